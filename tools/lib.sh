@@ -1,0 +1,45 @@
+# Shared by ./run, ./test and tools/*: set-up and quiet builds. Sourced, never run.
+# Everything here speaks on stderr, so that a program's stdout stays its own.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+jobs=$(nproc)
+
+# configure PRESET: runs CMake when the build folder is new or the presets have changed.
+configure() {
+  local dir=$root/build/$1
+  [[ -f $dir/build.ninja && ! $root/CMakePresets.json -nt $dir/.configured ]] && return 0
+  mkdir -p "$dir"
+  echo "Configuring $1" >&2
+  if ! (cd "$root" && cmake --preset "$1") >"$dir/configure.log" 2>&1; then
+    cat "$dir/configure.log" >&2
+    return 1
+  fi
+  touch "$dir/.configured"
+}
+
+# has_target PRESET NAME: whether the configured tree builds NAME.
+has_target() {
+  grep -q "^build $2: phony\|^build bin/$2:" "$root/build/$1/build.ninja"
+}
+
+# compile PRESET [TARGET...]: builds with one progress line on a terminal, silent elsewhere; the
+# compiler's words are shown when it fails. One build of a preset at a time.
+compile() {
+  local preset=$1
+  shift
+  (
+    cd "$root/build/$preset"
+    if ninja -n "$@" 2>/dev/null | grep -q '^ninja: no work to do'; then exit 0; fi
+    if [[ -t 2 ]]; then
+      NINJA_STATUS="[$preset %f/%t] " flock .lock ninja -j "$jobs" "$@" >&2
+    else
+      echo "Building $preset" >&2
+      flock .lock ninja -j "$jobs" --quiet "$@" >&2
+    fi
+  )
+}
+
+# bench_targets PRESET: the names of the bench programs in the configured tree.
+bench_targets() {
+  sed -n 's,^build bin/\(bench_[a-z0-9_]*\):.*,\1,p' "$root/build/$1/build.ninja" | sort -u
+}
