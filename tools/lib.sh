@@ -11,7 +11,8 @@ configure() {
   mkdir -p "$dir"
   echo "Configuring $1" >&2
   if ! (cd "$root" && cmake --preset "$1") >"$dir/configure.log" 2>&1; then
-    cat "$dir/configure.log" >&2
+    # From the first error on; all of it when CMake did not name one.
+    sed -n '/^CMake Error/,$p' "$dir/configure.log" | grep . >&2 || cat "$dir/configure.log" >&2
     return 1
   fi
   touch "$dir/.configured"
@@ -42,4 +43,9 @@ compile() {
 # bench_targets PRESET: the names of the bench programs in the configured tree.
 bench_targets() {
   sed -n 's,^build bin/\(bench_[a-z0-9_]*\):.*,\1,p' "$root/build/$1/build.ninja" | sort -u
+}
+
+# fuzz_targets PRESET: the names of the fuzzers in the configured tree.
+fuzz_targets() {
+  sed -n 's,^build bin/\(fuzz_[a-z0-9_]*\):.*,\1,p' "$root/build/$1/build.ninja" | sort -u
 }
