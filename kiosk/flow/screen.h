@@ -1,0 +1,74 @@
+// Screens are data: the flow emits a Screen, a renderer draws it, a scenario touches a button by
+// its key. The same flow runs with no display, is photographed off-screen, and is used by a finger.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kiosk/runtime/clock.h"
+#include "kiosk/runtime/picture.h"
+
+namespace cardrig::flow {
+
+enum class Language { kChinese, kEnglish };
+
+/// Key into the one table of texts (texts.h), with values for its {placeholders}.
+struct Text {
+  std::string key;
+  std::vector<std::pair<std::string, std::string>> values;
+};
+
+/// The five steps at the top: 刷证 · 核验 · 选择 · 制证 · 取证.
+enum class Step { kNone, kDocument, kFace, kChoose, kPrint, kTake };
+
+enum class Tone { kNeutral, kGood, kAttention, kRefusal };
+
+/// The drawn, moving picture that explains the one act of the screen.
+enum class Illustration { kNone, kPlaceCard, kReading, kLookAtCamera, kPrinting, kTakeCard,
+                          kRefused, kOutOfService, kDone, kCounter };
+
+struct Button {
+  std::string key;          ///< what a scenario touches, e.g. "start", "agree", "choose:0"
+  Text label;
+  bool main = false;        ///< the screen's one main button
+  bool enabled = true;
+};
+
+struct Screen {
+  std::string id;           ///< "welcome", "consent", "place_card", "reading", "face"…
+  Step step = Step::kNone;
+  Tone tone = Tone::kNeutral;
+  Text title;
+  Text sentence;            ///< what to do, one sentence
+  std::vector<Text> details;          ///< what it means, what to do next
+  Illustration illustration = Illustration::kNone;
+  PicturePtr picture;       ///< live camera, card preview
+  bool picture_is_camera = false;     ///< draw the oval guide, blur outside
+  std::vector<Button> buttons;
+  std::optional<Nanos> ends_at;       ///< monotonic instant at which the time runs out
+  Nanos total{0};                     ///< length of the countdown, for the ring
+  std::string staff_code;   ///< small at the bottom left, e.g. "P7"
+  double progress = -1;     ///< 0..1, or -1: no bar
+};
+
+/// A touch of a button, or a key of the on-screen keypad.
+struct Intent {
+  std::string button_key;
+};
+
+/// Where the flow shows its screens and gets its touches from.
+class Display {
+ public:
+  virtual ~Display() = default;
+  virtual void show(const Screen& screen) = 0;
+  virtual void set_language(Language language) = 0;
+};
+
+/// The text in the language, placeholders filled; an unknown key is a programming error.
+[[nodiscard]] std::string render_text(const Text& text, Language language);
+
+}  // namespace cardrig::flow

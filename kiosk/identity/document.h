@@ -1,0 +1,63 @@
+// Identity documents: the text block of the chip, decoded by the type letter at offset 248
+// (reference sheet "id-reader-sdt" §1.9), and the ordered list of forgery checks ("id-numbers" §2.6).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kiosk/runtime/clock.h"
+#include "kiosk/runtime/result.h"
+
+namespace cardrig::identity {
+
+enum class DocumentType { kResident, kForeigner2017, kForeigner2023, kHmt };
+[[nodiscard]] const char* to_string(DocumentType type);  ///< "resident", "foreigner_2017"…
+
+struct Document {
+  DocumentType type = DocumentType::kResident;
+  std::string name;           ///< UTF-8; the Chinese name, or the English one if there is none
+  std::string english_name;   ///< foreigners only
+  int sex_code = 0;           ///< GB/T 2261.1: 1 male, 2 female
+  std::string ethnic_code;    ///< GB/T 3304, residents only
+  Date birth;
+  std::string address;
+  std::string number;         ///< upper case
+  std::string authority;
+  Date valid_from;
+  std::optional<Date> valid_to;      ///< nothing: 长期
+  std::string nationality;           ///< foreigners
+  std::string travel_permit_number;  ///< Hong Kong, Macao, Taiwan
+  std::string times_issued;          ///< HMT and 2023 foreigners
+};
+
+enum class TextReason {
+  kUnknownType,    ///< letter at 248 is none that is known: refuse politely
+  kBadEncoding,    ///< unpaired surrogate, control character, U+FFFD
+  kBadDate,        ///< a date field is not a date
+};
+
+/// Decodes the 256-byte text block (UTF-16LE).
+[[nodiscard]] Result<Document, TextReason> decode_text(std::span<const std::uint8_t, 256> text);
+
+/// One failed check. In order of severity for the flow: kForgery sends the person to the counter
+/// without accusing; kExpired and kTooYoung refuse with the reason; kRareName goes to staff.
+enum class Finding {
+  kNumberFormat, kCheckDigit, kBirthMismatch, kBirthImplausible, kSexMismatch, kRegion,
+  kEthnicCode, kNotYetValid, kExpired, kValidityPeriod, kNameEmpty, kTooYoung
+};
+[[nodiscard]] const char* to_string(Finding finding);
+/// True if the finding can only come from a forged or corrupt document, not from an honest one.
+[[nodiscard]] bool suggests_forgery(Finding finding);
+
+/// All findings in the order of the reference sheet; empty: the document is consistent and valid.
+[[nodiscard]] std::vector<Finding> check_document(const Document& document, const Date& today);
+
+/// `110***********002X`: first 3 and last 4 stay; shorter than 8: all stars.
+[[nodiscard]] std::string mask_number(const std::string& number);
+/// `张*三`, `张*`; Latin names: first letter of each word.
+[[nodiscard]] std::string mask_name(const std::string& name_utf8);
+
+}  // namespace cardrig::identity

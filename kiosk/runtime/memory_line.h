@@ -1,0 +1,54 @@
+// A simulated plug: the kiosk's driver opens it like a port, the simulator accepts at the other
+// end. Bytes take the time that the baud rate and latency say, and everything is in the trace.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kiosk/runtime/byte_stream.h"
+#include "kiosk/runtime/trace.h"
+
+namespace cardrig {
+
+struct LineTiming {
+  unsigned baud = 0;      ///< 10 bits a byte; 0: as fast as memory
+  Nanos latency{0};       ///< added to every byte's arrival
+  std::size_t chunk = 64; ///< bytes that arrive together (64: a USB packet)
+};
+
+/// Trace events, emitted by the sender's and the receiver's party:
+///   wire.sent      line, conn, dir ("to_device"/"to_host"), offset, size; blob "bytes"
+///   wire.received  line, conn, dir, offset, size
+///   wire.opened / wire.closed / wire.unplugged / wire.plugged   line[, conn]
+class MemoryLine {
+ public:
+  using Acceptor = std::function<void(std::shared_ptr<ByteStream>)>;
+  /// Sees every chunk before it is delivered and may change it, shorten it or empty it.
+  using Tamper = std::function<void(bool to_device, std::vector<std::uint8_t>& bytes)>;
+  enum class Reach { kOpen, kRefused, kBlackHole, kUnplugged };
+
+  MemoryLine(std::string name, Loop& device_loop, Tracer& device_tracer, LineTiming timing);
+  ~MemoryLine();
+
+  /// The driver's side, for the kiosk that runs on `host_loop` (a new one after each power cut).
+  [[nodiscard]] std::unique_ptr<StreamSource> source(Loop& host_loop, Tracer& host_tracer);
+  /// Called on the device's loop for every opened connection.
+  void on_accept(Acceptor acceptor);
+
+  /// Unplugged: open connections fail with `bad_descriptor` (ENODEV-like), new ones kNotFound.
+  /// Black hole: open connections go silent, new ones hang.
+  void set_reach(Reach reach);
+  [[nodiscard]] Reach reach() const;
+  void set_tamper(Tamper tamper);
+  void set_timing(LineTiming timing);
+  [[nodiscard]] const std::string& name() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace cardrig
