@@ -7,7 +7,7 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(GTest REQUIRED)
-find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc imgcodecs dnn)
+include(opencv)
 
 # Asio and Beast, header only. One place for their switches: every target must agree on them.
 add_library(cardrig_asio INTERFACE)
