@@ -1,0 +1,73 @@
+// Rung: what a scenario runs on. One interface for the virtual rung (everything in this process, on
+// virtual time), the wire rung and the hardware rung. The engine acts through the rig protocol and
+// reads the trace; world() and faults() are there to be read.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "kiosk/flow/screen.h"
+#include "kiosk/runtime/picture.h"
+#include "kiosk/runtime/rig.h"
+#include "kiosk/runtime/trace.h"
+#include "simulators/world/fault_catalogue.h"
+#include "simulators/world/world.h"
+
+namespace cardrig::scenario {
+
+class Rung : public Rig {
+ public:
+  /// "virtual", "wire" or "hardware".
+  [[nodiscard]] virtual std::string name() const = 0;
+
+  // send(): every verb of docs/protocols/rig.md. Each message also emits scenario.act{verb,…}.
+
+  /// Time since the start of the run.
+  [[nodiscard]] virtual Nanos now() const = 0;
+  /// Runs until the trace has grown (true), or until `now() == limit` and all that is due there has
+  /// run (false). One piece of work may emit several events; they are all there on return.
+  virtual bool advance(Nanos limit) = 0;
+
+  [[nodiscard]] virtual Trace& trace() = 0;
+  [[nodiscard]] virtual sim::World& world() = 0;
+  [[nodiscard]] virtual sim::FaultCatalogue& faults() = 0;
+  /// The screen that is shown now, or null (the kiosk has no power, or has not shown one yet).
+  [[nodiscard]] virtual const flow::Screen* screen() = 0;
+
+  /// What no event tells. Queries change nothing and emit nothing. Names:
+  ///   "platform.permit" {permit} →
+  ///       {"state": "pending|approved|revoked|issued|ended",
+  ///        "claim": "none|granted|withdrawn|released|used|captured|unknown|ended",
+  ///        "delivered": n, "captured": n, "spoilt": n, "no_card": n, "unknown": n}
+  ///       (the five numbers: reports counted by outcome, repeated keys not counted again)
+  ///   "kiosk.pending" {} → {"reports": n, "open": n}  (journal rows still to be reported, settled)
+  virtual Result<nlohmann::json, RigReason> query(
+      const std::string& what, const nlohmann::json& args = nlohmann::json::object()) = 0;
+
+  // --- for reports: photographs of people never leave a run, drawn portraits take their place ---
+
+  /// The screen with drawn portraits in place of photographs. Without portraits: no picture.
+  [[nodiscard]] virtual flow::Screen drawn(const flow::Screen& screen) {
+    flow::Screen copy = screen;
+    copy.picture = nullptr;
+    copy.picture_is_camera = false;
+    return copy;
+  }
+  /// The face of a printed card with a drawn portrait; null: it cannot be shown.
+  [[nodiscard]] virtual PicturePtr drawn_card(const sim::CardThing& card) {
+    static_cast<void>(card);
+    return nullptr;
+  }
+};
+
+/// Makes a fresh rung for one run, with the kiosk switched on at time 0.
+struct RungOptions {
+  std::uint64_t seed = 1;
+};
+using RungFactory = std::function<std::unique_ptr<Rung>(const RungOptions&)>;
+
+}  // namespace cardrig::scenario
