@@ -21,8 +21,8 @@ struct Point {
 
 struct Detection {
   Box box;
-  float confidence = 0;           ///< 0..1
-  std::vector<Point> landmarks;   ///< 5: eyes (left, right in the picture), nose, mouth corners
+  float confidence = 0;          ///< 0..1
+  std::vector<Point> landmarks;  ///< 5: eyes (left, right in the picture), nose, mouth corners
 };
 
 /// An opaque feature vector; comparable only within one engine.
@@ -31,8 +31,8 @@ struct Embedding {
 };
 
 enum class FaceReason {
-  kModelMissing,   ///< a model file is absent or altered
-  kBadPicture,     ///< empty, zero-sized, wrong channel count
+  kModelMissing,  ///< a model file is absent or altered
+  kBadPicture,    ///< empty, zero-sized, wrong channel count
   kNoFace,
 };
 [[nodiscard]] const char* to_string(FaceReason reason);
@@ -51,7 +51,12 @@ class Engine {
 };
 
 /// `kind` is "fast" or "dlib"; `model_dir` holds the pinned files that tools/setup fetched.
-[[nodiscard]] Result<std::unique_ptr<Engine>, FaceReason> make_engine(
+[[nodiscard]] Result<std::unique_ptr<Engine>, FaceReason> make_engine(const std::string& kind,
+                                                                      const std::string& model_dir);
+
+/// The engine of this process for (kind, model_dir): loaded at the first call, kept for the next
+/// run. Engines may be called from several threads; one inference runs at a time.
+[[nodiscard]] Result<std::shared_ptr<Engine>, FaceReason> shared_engine(
     const std::string& kind, const std::string& model_dir);
 
 }  // namespace cardrig::face

@@ -9,10 +9,10 @@
 namespace cardrig::face {
 
 struct MatchConfig {
-  double threshold = 0;           ///< similarity at or above which two faces are one person
-  double min_face_height_px = 80; ///< smaller: "come closer"
-  double min_luma = 40;           ///< mean luma of the face below which it is too dark
-  double min_sharpness = 15;      ///< variance of the Laplacian over the face, scaled to 112 px
+  double threshold = 0;            ///< similarity at or above which two faces are one person
+  double min_face_height_px = 80;  ///< smaller: "come closer"
+  double min_luma = 40;            ///< mean luma of the face below which it is too dark
+  double min_sharpness = 15;       ///< variance of the Laplacian over the face, scaled to 112 px
 };
 
 enum class Verdict {
@@ -26,14 +26,22 @@ enum class Verdict {
 };
 [[nodiscard]] const char* to_string(Verdict verdict);
 
+/// A second face at least this share of the largest one's height stands in front of the kiosk too;
+/// a smaller one passes by behind.
+inline constexpr float kRivalHeight = 0.5F;
+
+/// The defaults with the engine's own threshold, where the profile sets none.
+[[nodiscard]] MatchConfig default_match_config(const Engine& engine);
+
 struct MatchResult {
   Verdict verdict = Verdict::kNoFace;
   double similarity = 0;  ///< 0 where no comparison was made
   int faces = 0;
-  Box box;                ///< of the largest face, if any
+  Box box;  ///< of the largest face, if any
 };
 
-/// Compares one live frame with the embedding of the chip photo.
+/// Compares one live frame with the embedding of the chip photo. `config.threshold` must be
+/// positive. A malformed picture has no face.
 [[nodiscard]] MatchResult match_frame(Engine& engine, const Embedding& chip_photo,
                                       const Picture& live_bgr, const MatchConfig& config);
 
