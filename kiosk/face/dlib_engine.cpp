@@ -14,7 +14,7 @@
 
 #include "kiosk/face/engines.h"
 #include "kiosk/face/models.h"
-#include "kiosk/face/picture_view.h"
+#include "kiosk/runtime/picture_view.h"
 
 // OpenBLAS starts a pool of threads unless told otherwise; other BLAS libraries lack the function.
 extern "C" void openblas_set_num_threads(int count) __attribute__((weak));

@@ -16,7 +16,7 @@
 
 #include "kiosk/face/engines.h"
 #include "kiosk/face/models.h"
-#include "kiosk/face/picture_view.h"
+#include "kiosk/runtime/picture_view.h"
 
 namespace cardrig::face {
 

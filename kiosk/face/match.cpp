@@ -3,8 +3,8 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "kiosk/face/picture_view.h"
 #include "kiosk/runtime/check.h"
+#include "kiosk/runtime/picture_view.h"
 
 namespace cardrig::face {
 
