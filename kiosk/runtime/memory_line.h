@@ -42,6 +42,9 @@ class MemoryLine {
   /// Black hole: open connections go silent, new ones hang.
   void set_reach(Reach reach);
   [[nodiscard]] Reach reach() const;
+  /// The host's power failed: its pending operations are destroyed, not completed, and the device
+  /// reads end of file. To be called before the host's objects are dropped.
+  void sever_host();
   void set_tamper(Tamper tamper);
   void set_timing(LineTiming timing);
   [[nodiscard]] const std::string& name() const;
