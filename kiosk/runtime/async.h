@@ -8,6 +8,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <memory>
@@ -78,6 +79,12 @@ Async<std::invoke_result_t<Work&>> offload(Loop& loop, Nanos modelled_cost, Work
   co_await detail::wait_offloaded(loop, modelled_cost, shared);
   if (shared->error) std::rethrow_exception(shared->error);
   co_return std::move(*shared->value);
+}
+
+/// Completion token of an input/output operation: its error goes into `error` instead of being
+/// thrown. `const auto n = co_await stream.async_read_some(buffer, catch_error(error));`
+inline auto catch_error(ErrorCode& error) {
+  return asio::redirect_error(asio::use_awaitable, error);
 }
 
 /// Starts a coroutine on `loop` that nobody awaits. An exception that leaves it is a programming

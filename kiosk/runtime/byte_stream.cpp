@@ -5,10 +5,14 @@ namespace cardrig {
 
 const char* to_string(OpenReason reason) {
   switch (reason) {
-    case OpenReason::kNotFound: return "not found";
-    case OpenReason::kRefused: return "refused";
-    case OpenReason::kUnreachable: return "unreachable";
-    case OpenReason::kAuthFailed: return "authentication failed";
+    case OpenReason::kNotFound:
+      return "not found";
+    case OpenReason::kRefused:
+      return "refused";
+    case OpenReason::kUnreachable:
+      return "unreachable";
+    case OpenReason::kAuthFailed:
+      return "authentication failed";
   }
   return "?";
 }

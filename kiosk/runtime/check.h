@@ -12,6 +12,6 @@ namespace cardrig {
 }
 }  // namespace cardrig
 
-#define CARDRIG_CHECK(expression) \
+#define CARDRIG_CHECK(expression)      \
   ((expression) ? static_cast<void>(0) \
                 : ::cardrig::invariant_failed(#expression, __FILE__, __LINE__))

@@ -44,13 +44,13 @@ struct MemoryLine::State : std::enable_shared_from_this<State> {
     std::deque<std::uint8_t> inbox;
     IoHandler reader;
     asio::mutable_buffer into;
-    ErrorCode error;            // set: every operation of this side fails with it
+    ErrorCode error;  // set: every operation of this side fails with it
     bool open = true;
     bool peer_closed = false;
-    Nanos line_free_at{0};      // when the last byte that this side sent has left
+    Nanos line_free_at{0};  // when the last byte that this side sent has left
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
-    unsigned baud = 0;          // as this side set it; 0: the line's
+    unsigned baud = 0;  // as this side set it; 0: the line's
   };
   struct Connection {
     std::shared_ptr<State> line;
@@ -150,7 +150,8 @@ void MemoryLine::State::Connection::deliver(int to, std::vector<std::uint8_t> by
   if (!receiver.open || receiver.error || line->reach != Reach::kOpen) return;
   if (line->tamper) line->tamper(to == kDevice, bytes);
   if (garbled()) {
-    for (auto& b : bytes) b = static_cast<std::uint8_t>((b << 1 | b >> 7) ^ 0x7E);
+    for (auto& b : bytes)
+      b = static_cast<std::uint8_t>((b << 1 | b >> 7) ^ 0x7E);
   }
   receiver.received += bytes.size();
   receiver.tracer->emit("wire.received", {{"line", line->name},
@@ -162,8 +163,7 @@ void MemoryLine::State::Connection::deliver(int to, std::vector<std::uint8_t> by
   pump(to);
 }
 
-void MemoryLine::State::Connection::close(const std::shared_ptr<Connection>& self,
-                                          int side_index) {
+void MemoryLine::State::Connection::close(const std::shared_ptr<Connection>& self, int side_index) {
   Side& side = sides[static_cast<std::size_t>(side_index)];
   if (!side.open) return;
   side.open = false;
@@ -175,8 +175,7 @@ void MemoryLine::State::Connection::close(const std::shared_ptr<Connection>& sel
   Side& peer = sides[static_cast<std::size_t>(other)];
   if (!peer.open) return;
   // The end of file arrives behind the bytes that are still under way.
-  const Nanos arrives =
-      std::max(side.line_free_at, side.loop->now()) + line->timing.latency;
+  const Nanos arrives = std::max(side.line_free_at, side.loop->now()) + line->timing.latency;
   peer.loop->at(arrives, [self, other] {
     if (self->line->reach != Reach::kOpen) return;
     self->sides[static_cast<std::size_t>(other)].peer_closed = true;
@@ -219,15 +218,15 @@ class MemoryLine::State::End final : public ByteStream {
     s.reader.swap(handler);
     auto slot = asio::get_associated_cancellation_slot(s.reader);
     if (slot.is_connected()) {
-      slot.assign([weak = std::weak_ptr<Connection>(connection_),
-                   index = index_](asio::cancellation_type) {
-        const auto c = weak.lock();
-        if (!c) return;
-        Side& pending = c->sides[static_cast<std::size_t>(index)];
-        if (pending.reader) {
-          complete(*pending.loop, pending.reader, asio::error::operation_aborted, 0);
-        }
-      });
+      slot.assign(
+          [weak = std::weak_ptr<Connection>(connection_), index = index_](asio::cancellation_type) {
+            const auto c = weak.lock();
+            if (!c) return;
+            Side& pending = c->sides[static_cast<std::size_t>(index)];
+            if (pending.reader) {
+              complete(*pending.loop, pending.reader, asio::error::operation_aborted, 0);
+            }
+          });
     }
     if (buffer.size() == 0) return complete(*s.loop, s.reader, {}, 0);
     connection_->pump(index_);
@@ -256,12 +255,15 @@ class MemoryLine::State::Source final : public StreamSource {
 
   Async<Result<std::unique_ptr<ByteStream>, OpenReason>> open() override {
     switch (state_->reach) {
-      case Reach::kUnplugged: co_return fail(OpenReason::kNotFound, name() + " is not there");
-      case Reach::kRefused: co_return fail(OpenReason::kRefused, name() + " refused");
+      case Reach::kUnplugged:
+        co_return fail(OpenReason::kNotFound, name() + " is not there");
+      case Reach::kRefused:
+        co_return fail(OpenReason::kRefused, name() + " refused");
       case Reach::kBlackHole:
         co_await sleep_for(loop_, kConnectGivesUp);
         co_return fail(OpenReason::kUnreachable, name() + " does not answer");
-      case Reach::kOpen: break;
+      case Reach::kOpen:
+        break;
     }
     co_return connect();
   }
@@ -294,13 +296,17 @@ MemoryLine::MemoryLine(std::string name, Loop& device_loop, Tracer& device_trace
                        LineTiming timing)
     : state_(std::make_shared<State>(std::move(name), device_loop, device_tracer, timing)) {}
 
-MemoryLine::~MemoryLine() { state_->acceptor = nullptr; }
+MemoryLine::~MemoryLine() {
+  state_->acceptor = nullptr;
+}
 
 std::unique_ptr<StreamSource> MemoryLine::source(Loop& host_loop, Tracer& host_tracer) {
   return std::make_unique<State::Source>(state_, host_loop, host_tracer);
 }
 
-void MemoryLine::on_accept(Acceptor acceptor) { state_->acceptor = std::move(acceptor); }
+void MemoryLine::on_accept(Acceptor acceptor) {
+  state_->acceptor = std::move(acceptor);
+}
 
 void MemoryLine::set_reach(Reach reach) {
   if (reach == state_->reach) return;
@@ -308,13 +314,16 @@ void MemoryLine::set_reach(Reach reach) {
   state_->reach = reach;
   if (reach == Reach::kUnplugged) {
     state_->device_tracer.emit("wire.unplugged", {{"line", state_->name}});
-    for (const auto& c : state_->live()) c->break_both(asio::error::bad_descriptor);
+    for (const auto& c : state_->live())
+      c->break_both(asio::error::bad_descriptor);
   } else if (was_unplugged) {
     state_->device_tracer.emit("wire.plugged", {{"line", state_->name}});
   }
 }
 
-MemoryLine::Reach MemoryLine::reach() const { return state_->reach; }
+MemoryLine::Reach MemoryLine::reach() const {
+  return state_->reach;
+}
 
 void MemoryLine::sever_host() {
   for (const auto& c : state_->live()) {
@@ -336,10 +345,16 @@ void MemoryLine::sever_host() {
   }
 }
 
-void MemoryLine::set_tamper(Tamper tamper) { state_->tamper = std::move(tamper); }
+void MemoryLine::set_tamper(Tamper tamper) {
+  state_->tamper = std::move(tamper);
+}
 
-void MemoryLine::set_timing(LineTiming timing) { state_->timing = timing; }
+void MemoryLine::set_timing(LineTiming timing) {
+  state_->timing = timing;
+}
 
-const std::string& MemoryLine::name() const { return state_->name; }
+const std::string& MemoryLine::name() const {
+  return state_->name;
+}
 
 }  // namespace cardrig

@@ -18,8 +18,8 @@ struct RigMessage {
 enum class RigReason {
   kUnknownVerb,
   kBadArguments,
-  kNotPossibleNow,   ///< e.g. lifting a card where none lies
-  kNotOnThisRung,    ///< a fault that this rung cannot produce
+  kNotPossibleNow,  ///< e.g. lifting a card where none lies
+  kNotOnThisRung,   ///< a fault that this rung cannot produce
 };
 
 /// Takes messages and queries. `detail` of a failure is one sentence for the scenario's author.

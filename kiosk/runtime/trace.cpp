@@ -40,15 +40,16 @@ std::string mask_number(const std::string& number) {
 
 std::string hex(const unsigned char* bytes, std::size_t size) {
   std::string out;
-  for (std::size_t i = 0; i < size; ++i) out += fmt::format("{:02x}", bytes[i]);
+  for (std::size_t i = 0; i < size; ++i)
+    out += fmt::format("{:02x}", bytes[i]);
   return out;
 }
 
 std::string sha256(const std::vector<std::uint8_t>& data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  CARDRIG_CHECK(EVP_Digest(data.data(), data.size(), digest.data(), &size, EVP_sha256(),
-                           nullptr) == 1);
+  CARDRIG_CHECK(EVP_Digest(data.data(), data.size(), digest.data(), &size, EVP_sha256(), nullptr) ==
+                1);
   return hex(digest.data(), size);
 }
 
@@ -56,11 +57,14 @@ std::string sha256(const std::vector<std::uint8_t>& data) {
 
 std::string Personal::masked() const {
   switch (kind) {
-    case Kind::kName: return mask_name(raw);
-    case Kind::kIdNumber: return mask_number(raw);
+    case Kind::kName:
+      return mask_name(raw);
+    case Kind::kIdNumber:
+      return mask_number(raw);
     case Kind::kDate:
     case Kind::kAddress:
-    case Kind::kOther: break;
+    case Kind::kOther:
+      break;
   }
   return raw.empty() ? "" : "***";
 }
@@ -107,9 +111,7 @@ struct Trace::Hasher {
   Hasher(const Hasher&) = delete;
   Hasher& operator=(const Hasher&) = delete;
 
-  void bytes(const void* data, std::size_t size) {
-    EVP_DigestUpdate(context, data, size);
-  }
+  void bytes(const void* data, std::size_t size) { EVP_DigestUpdate(context, data, size); }
   void number(std::uint64_t n) { bytes(&n, sizeof n); }
   void text(std::string_view s) {
     number(s.size());
@@ -177,7 +179,8 @@ EventId Trace::emit(std::string_view party, std::string_view kind, std::vector<F
   // A listener may emit, subscribe or unsubscribe: neither container may be held while it runs.
   std::vector<int> handles;
   handles.reserve(listeners_.size());
-  for (const auto& l : listeners_) handles.push_back(l.first);
+  for (const auto& l : listeners_)
+    handles.push_back(l.first);
   for (const int handle : handles) {
     const auto it = std::find_if(listeners_.begin(), listeners_.end(),
                                  [handle](const auto& l) { return l.first == handle; });
@@ -197,7 +200,9 @@ void Trace::unsubscribe(int handle) {
   std::erase_if(listeners_, [handle](const auto& l) { return l.first == handle; });
 }
 
-std::string Trace::hash() const { return hasher_->finish(); }
+std::string Trace::hash() const {
+  return hasher_->finish();
+}
 
 std::string Trace::to_json_lines() const {
   using Json = nlohmann::ordered_json;

@@ -42,8 +42,7 @@ struct Field {
   Field(std::string k, unsigned v) : key(std::move(k)), value(std::int64_t{v}) {}
   Field(std::string k, long v) : key(std::move(k)), value(std::int64_t{v}) {}
   Field(std::string k, long long v) : key(std::move(k)), value(std::int64_t{v}) {}
-  Field(std::string k, unsigned long v)
-      : key(std::move(k)), value(static_cast<std::int64_t>(v)) {}
+  Field(std::string k, unsigned long v) : key(std::move(k)), value(static_cast<std::int64_t>(v)) {}
   Field(std::string k, double v) : key(std::move(k)), value(v) {}
   Field(std::string k, const char* v) : key(std::move(k)), value(std::string(v)) {}
   Field(std::string k, std::string_view v) : key(std::move(k)), value(std::string(v)) {}

@@ -1,8 +1,9 @@
 // Declaring, injecting and clearing faults, and counting their effects.
 #include "simulators/world/fault_catalogue.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "kiosk/runtime/check.h"
 
@@ -25,7 +26,8 @@ Result<Unit, FaultReason> FaultCatalogue::inject(const std::string& name,
   if (spec == nullptr) return fail(FaultReason::kUnknown, "there is no fault \"" + name + "\"");
   if (is_active(name)) return fail(FaultReason::kAlreadyActive, name + " is active already");
   Active active;
-  for (const auto& p : spec->params) active.params[p.name] = p.initial;
+  for (const auto& p : spec->params)
+    active.params[p.name] = p.initial;
   for (const auto& [key, value] : params.items()) {
     const auto it = std::find_if(spec->params.begin(), spec->params.end(),
                                  [&key = key](const auto& p) { return p.name == key; });
@@ -33,18 +35,19 @@ Result<Unit, FaultReason> FaultCatalogue::inject(const std::string& name,
       return fail(FaultReason::kBadParameter, name + " has no parameter \"" + key + "\"");
     }
     if (!value.is_number() || value.get<double>() < it->low || value.get<double>() > it->high) {
-      return fail(FaultReason::kBadParameter,
-                  fmt::format("{} of {} must be a number from {} to {}", key, name, it->low,
-                              it->high));
+      return fail(FaultReason::kBadParameter, fmt::format("{} of {} must be a number from {} to {}",
+                                                          key, name, it->low, it->high));
     }
     active.params[key] = value.get<double>();
   }
   std::vector<Field> fields{{"fault", name}};
-  for (const auto& [key, value] : active.params) fields.emplace_back(key, value);
+  for (const auto& [key, value] : active.params)
+    fields.emplace_back(key, value);
   active_[name] = std::move(active);
   effects_.try_emplace(name, 0);
   tracer_.emit("fault.injected", std::move(fields));
-  for (const auto& f : observers_) f(name, true);
+  for (const auto& f : observers_)
+    f(name, true);
   return ok();
 }
 
@@ -54,17 +57,20 @@ Result<Unit, FaultReason> FaultCatalogue::clear(const std::string& name) {
   }
   if (active_.erase(name) == 0) return fail(FaultReason::kNotActive, name + " is not active");
   tracer_.emit("fault.cleared", {{"fault", name}});
-  for (const auto& f : observers_) f(name, false);
+  for (const auto& f : observers_)
+    f(name, false);
   return ok();
 }
 
 void FaultCatalogue::clear_all() {
-  for (const auto& name : active()) static_cast<void>(clear(name));
+  for (const auto& name : active())
+    static_cast<void>(clear(name));
 }
 
 std::vector<std::string> FaultCatalogue::active() const {
   std::vector<std::string> names;
-  for (const auto& [name, unused] : active_) names.push_back(name);
+  for (const auto& [name, unused] : active_)
+    names.push_back(name);
   return names;
 }
 
@@ -100,7 +106,8 @@ void FaultCatalogue::took_effect(std::string_view name) {
   const auto count = effects_.find(name);
   CARDRIG_CHECK(count != effects_.end() && "only an injected fault takes effect");
   const FaultSpec* spec = find(name);
-  // A lasting fault may show itself thousands of times: the trace holds the first of each injection.
+  // A lasting fault may show itself thousands of times: the trace holds the first of each
+  // injection.
   if (count->second++ == 0 || spec->once) {
     tracer_.emit("fault.effect", {{"fault", std::string(name)}});
   }

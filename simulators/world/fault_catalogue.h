@@ -19,21 +19,21 @@
 namespace cardrig::sim {
 
 struct FaultParam {
-  std::string name;      ///< with its unit last: "delay_ms"
+  std::string name;  ///< with its unit last: "delay_ms"
   double low = 0, high = 0;
   double initial = 0;
   std::string help;
 };
 
 struct FaultSpec {
-  std::string name;           ///< "id_reader.card_lifted_during_read"
-  std::string reference;      ///< row of the field catalogue: "R10"; "" if ours
-  std::string title;          ///< one line
-  std::string wire_shows;     ///< what the wire shows
-  std::string kiosk_must;     ///< what the kiosk must do
-  std::string precondition;   ///< "" if none
+  std::string name;          ///< "id_reader.card_lifted_during_read"
+  std::string reference;     ///< row of the field catalogue: "R10"; "" if ours
+  std::string title;         ///< one line
+  std::string wire_shows;    ///< what the wire shows
+  std::string kiosk_must;    ///< what the kiosk must do
+  std::string precondition;  ///< "" if none
   std::vector<FaultParam> params;
-  bool once = false;          ///< spends itself at its first effect
+  bool once = false;  ///< spends itself at its first effect
   bool on_virtual = true, on_wire = true, on_hardware = false;
 };
 
