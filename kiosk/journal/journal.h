@@ -34,8 +34,11 @@ struct Baseline {
   std::uint32_t cards_rejected_total = 0;
   std::uint16_t cards_seen_total = 0;
   std::uint16_t cards_taken_total = 0;
+  std::uint16_t board_uptime_s = 0;   ///< a lower one later: the board's counters began anew
 };
 
+/// One card of one attempt. A retry after a spoilt card is a record of its own: same attempt id,
+/// next card number.
 struct Record {
   std::string attempt_id;
   std::string permit_id;
@@ -50,7 +53,12 @@ struct Record {
   CivilTime settled_at;
   std::string detail;
   bool staff_must_clear = false;   ///< unknown: out of service until staff said what they found
+  bool found_by_staff = false;     ///< the outcome is what staff found; reported under a new key
 };
+
+/// The idempotency key of a record's report: attempt id, card number, and "/found" for what staff
+/// found after "unknown" (docs/protocols/platform.md wants a new key for that).
+[[nodiscard]] std::string report_key(const Record& record);
 
 enum class JournalReason { kDiskFull, kReadOnly, kIo, kCorrupt, kWrongKey, kPowerLost };
 [[nodiscard]] const char* to_string(JournalReason reason);
@@ -58,12 +66,14 @@ enum class JournalReason { kDiskFull, kReadOnly, kIo, kCorrupt, kWrongKey, kPowe
 class Journal {
  public:
   virtual ~Journal() = default;
-  /// Inserts or replaces the attempt's record, durably. Settling also makes its report pending.
+  /// Inserts or replaces the record of this attempt and card, durably. Settling also makes its
+  /// report pending, in the same transaction.
   virtual Async<Result<Unit, JournalReason>> commit(const Record& record) = 0;
-  /// The attempts that are not settled, or settled as unknown and not cleared; oldest first.
+  /// The cards that are not settled, or settled as unknown and not cleared; oldest first.
   virtual Async<Result<std::vector<Record>, JournalReason>> open_records() = 0;
   /// Reports that the platform has not acknowledged yet, oldest first.
   virtual Async<Result<std::vector<platform::Report>, JournalReason>> pending_reports() = 0;
+  /// The platform has it. Harmless for a key that is not pending.
   virtual Async<Result<Unit, JournalReason>> acknowledge(const std::string& idempotency_key) = 0;
   /// Removes personal data of settled and reported attempts; counts stay.
   virtual Async<Result<Unit, JournalReason>> forget_persons() = 0;
@@ -72,11 +82,17 @@ class Journal {
 struct JournalConfig {
   std::string path = "journal.db";
   Nanos modelled_commit{std::chrono::milliseconds(8)};  ///< an fsync on the kiosk's disk
+  Nanos modelled_read{std::chrono::microseconds(200)};
 };
 
-/// Opens or creates the journal (SQLite in WAL mode with full sync, payloads AES-256-GCM).
+/// Opens or creates the journal: SQLite in WAL mode with full sync, payloads sealed with
+/// AES-256-GCM, look-ups by keyed hash. Blocks: for start-up only. Everything passed in outlives it.
+/// kWrongKey: the journal was written under another key, or there is no key. Nonces come from `entropy`: it must never give the same bytes again after a restart.
+///
+/// Trace: journal.opened, journal.committed (attempt, card, phase),
+/// journal.acknowledged (key), journal.failed (reason, what).
 [[nodiscard]] Result<std::unique_ptr<Journal>, JournalReason> open_journal(
     const JournalConfig& config, Loop& loop, Files& files, KeySource& keys, Entropy& entropy,
-    Tracer& tracer);
+    Tracer& tracer, const CivilClock* clock = nullptr);
 
 }  // namespace cardrig::journal
