@@ -1,5 +1,6 @@
 // Identity documents: the text block of the chip, decoded by the type letter at offset 248
-// (reference sheet "id-reader-sdt" §1.9), and the ordered list of forgery checks ("id-numbers" §2.6).
+// (reference sheet "id-reader-sdt" §1.9), and the ordered list of forgery checks ("id-numbers"
+// §2.6).
 #pragma once
 
 #include <cstdint>
@@ -18,13 +19,13 @@ enum class DocumentType { kResident, kForeigner2017, kForeigner2023, kHmt };
 
 struct Document {
   DocumentType type = DocumentType::kResident;
-  std::string name;           ///< UTF-8; the Chinese name, or the English one if there is none
-  std::string english_name;   ///< foreigners only
-  int sex_code = 0;           ///< GB/T 2261.1: 1 male, 2 female
-  std::string ethnic_code;    ///< GB/T 3304, residents only
+  std::string name;          ///< UTF-8; the Chinese name, or the English one if there is none
+  std::string english_name;  ///< foreigners only
+  int sex_code = 0;          ///< GB/T 2261.1: 1 male, 2 female
+  std::string ethnic_code;   ///< GB/T 3304, residents only
   Date birth;
   std::string address;
-  std::string number;         ///< upper case
+  std::string number;  ///< upper case
   std::string authority;
   Date valid_from;
   std::optional<Date> valid_to;      ///< nothing: 长期
@@ -34,25 +35,44 @@ struct Document {
 };
 
 enum class TextReason {
-  kUnknownType,    ///< letter at 248 is none that is known: refuse politely
-  kBadEncoding,    ///< unpaired surrogate, control character, U+FFFD
-  kBadDate,        ///< a date field is not a date
+  kUnknownType,  ///< letter at 248 is none that is known: refuse politely
+  kBadEncoding,  ///< unpaired surrogate, control character, U+FFFD
+  kBadDate,      ///< a date field is not a date
 };
+[[nodiscard]] const char* to_string(TextReason reason);
 
-/// Decodes the 256-byte text block (UTF-16LE).
+/// Decodes the 256-byte text block (UTF-16LE). The detail of a failure names the offset of the
+/// field, never its content.
 [[nodiscard]] Result<Document, TextReason> decode_text(std::span<const std::uint8_t, 256> text);
 
-/// One failed check. In order of severity for the flow: kForgery sends the person to the counter
-/// without accusing; kExpired and kTooYoung refuse with the reason; kRareName goes to staff.
+/// One failed check. A finding that suggests_forgery() sends the person to the counter without
+/// accusing; kExpired, kNotYetValid and kTooYoung refuse with the reason; kRareName goes to staff.
 enum class Finding {
-  kNumberFormat, kCheckDigit, kBirthMismatch, kBirthImplausible, kSexMismatch, kRegion,
-  kEthnicCode, kNotYetValid, kExpired, kValidityPeriod, kNameEmpty, kTooYoung
+  kNumberFormat,
+  kCheckDigit,
+  kBirthMismatch,
+  kBirthImplausible,
+  kSexMismatch,
+  kRegion,
+  kEthnicCode,
+  kNotYetValid,
+  kExpired,
+  kValidityPeriod,
+  kNameEmpty,
+  kTooYoung,
+  kTimesIssued,  ///< the 2023 card's count of renewals is not a number
+  kRareName      ///< holds a private-use character, which no font can print
 };
 [[nodiscard]] const char* to_string(Finding finding);
 /// True if the finding can only come from a forged or corrupt document, not from an honest one.
 [[nodiscard]] bool suggests_forgery(Finding finding);
 
+/// Special-operation work is for adults; nobody younger can hold one of these certificates.
+inline constexpr int kYoungest_years = 18;
+
 /// All findings in the order of the reference sheet; empty: the document is consistent and valid.
+/// A validity period may fit the age at its first day or up to 90 days before, when it was applied
+/// for. Rare but encoded characters (Ext-B and beyond) are no finding.
 [[nodiscard]] std::vector<Finding> check_document(const Document& document, const Date& today);
 
 /// `110***********002X`: first 3 and last 4 stay; shorter than 8: all stars.
