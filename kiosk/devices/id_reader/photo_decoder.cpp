@@ -1,0 +1,15 @@
+// Names of the reasons why a chip photo gives no picture.
+#include "kiosk/devices/id_reader/photo_decoder.h"
+
+namespace cardrig::id_reader {
+
+const char* to_string(PhotoReason reason) {
+  switch (reason) {
+    case PhotoReason::kNotThisCoding: return "not_this_coding";
+    case PhotoReason::kDamaged: return "damaged";
+    case PhotoReason::kNotLicensed: return "not_licensed";
+  }
+  return "?";
+}
+
+}  // namespace cardrig::id_reader
