@@ -13,12 +13,12 @@
 namespace cardrig::card_printer {
 
 enum class PathReason {
-  kOffline,        ///< the channel cannot be opened or broke
+  kOffline,  ///< the channel cannot be opened or broke
   kTimeout,
   kBadAnswer,
-  kNotPossible,    ///< the command does not fit where the card is
+  kNotPossible,  ///< the command does not fit where the card is
   kFeederEmpty,
-  kJam,            ///< a mechanical error that must be cleared
+  kJam,  ///< a mechanical error that must be cleared
   kRejectFull,
   kUnsupported,
 };
@@ -30,8 +30,18 @@ enum class CardPosition { kNone, kFeeder, kHead, kFlip, kExit, kMoving, kUnknown
 
 /// Defects can be waited out before a card has moved; errors came after one did.
 enum class PathFault {
-  kNone, kCoverOpen, kFeederJam, kHeadJam, kExitJam, kRibbonOut, kRibbonMissing, kRibbonBroken,
-  kHeadTemperature, kDoubleFeed, kCleaningDue, kOther
+  kNone,
+  kCoverOpen,
+  kFeederJam,
+  kHeadJam,
+  kExitJam,
+  kRibbonOut,
+  kRibbonMissing,
+  kRibbonBroken,
+  kHeadTemperature,
+  kDoubleFeed,
+  kCleaningDue,
+  kOther
 };
 [[nodiscard]] const char* to_string(PathFault fault);
 
@@ -39,14 +49,16 @@ struct PathStatus {
   DeviceState device = DeviceState::kUnknown;
   CardPosition position = CardPosition::kUnknown;
   PathFault fault = PathFault::kNone;
-  bool fault_after_feed = false;      ///< true: an error, the card in the path is spoilt
+  bool fault_after_feed = false;  ///< true: an error, the card in the path is spoilt
   SupplyState hopper = SupplyState::kUnknown;
   SupplyState ribbon = SupplyState::kUnknown;
-  int ribbon_panels_left = -1;        ///< -1 unknown
+  int ribbon_panels_left = -1;  ///< -1 unknown
   bool reject_bin_full = false;
-  std::uint32_t cards_fed_total = 0;  ///< rises when a card leaves the hopper, never falls
+  bool card_finished = false;              ///< the card in the path or at the exit is fully printed
+  std::uint32_t cards_fed_total = 0;       ///< rises when a card leaves the hopper, never falls
   std::uint32_t cards_printed_total = 0;   ///< rises when printing of a card has finished
   std::uint32_t cards_rejected_total = 0;  ///< rises when a card has fallen into the reject bin
+  std::uint16_t starts_total = 0;          ///< rises when the printer has started
 };
 
 struct PathCapabilities {

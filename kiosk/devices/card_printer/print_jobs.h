@@ -14,10 +14,10 @@
 namespace cardrig::card_printer {
 
 enum class PrintReason {
-  kUnreachable,     ///< no connection, or it broke
+  kUnreachable,  ///< no connection, or it broke
   kTimeout,
-  kBusy,            ///< server-error-busy: another job prints
-  kRefused,         ///< the printer does not accept this job (format, media, stopped)
+  kBusy,     ///< server-error-busy: another job prints
+  kRefused,  ///< the printer does not accept this job (format, media, stopped)
   kNoSuchJob,
   kBadAnswer,
 };
@@ -25,7 +25,12 @@ enum class PrintReason {
 
 enum class PrinterState { kIdle = 3, kProcessing = 4, kStopped = 5 };  // RFC 8011
 enum class JobState {
-  kPending = 3, kHeld = 4, kProcessing = 5, kProcessingStopped = 6, kCanceled = 7, kAborted = 8,
+  kPending = 3,
+  kHeld = 4,
+  kProcessing = 5,
+  kProcessingStopped = 6,
+  kCanceled = 7,
+  kAborted = 8,
   kCompleted = 9
 };
 
