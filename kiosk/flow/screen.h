@@ -16,7 +16,8 @@ namespace cardrig::flow {
 
 enum class Language { kChinese, kEnglish };
 
-/// Key into the one table of texts (texts.h), with values for its {placeholders}.
+/// Key into the one table of texts (texts.h), with values for its {placeholders}. A value whose
+/// name begins with '@' is itself a key, said in the same language.
 struct Text {
   std::string key;
   std::vector<std::pair<std::string, std::string>> values;
@@ -36,6 +37,7 @@ struct Button {
   Text label;
   bool main = false;        ///< the screen's one main button
   bool enabled = true;
+  Text note;                ///< a second, smaller line (key empty: none), e.g. why it is disabled
 };
 
 struct Screen {
@@ -53,7 +55,13 @@ struct Screen {
   Nanos total{0};                     ///< length of the countdown, for the ring
   std::string staff_code;   ///< small at the bottom left, e.g. "P7"
   double progress = -1;     ///< 0..1, or -1: no bar
+  double progress_goal = -1;         ///< where the bar has got to when `progress_takes` is over
+  Nanos progress_since{0};           ///< monotonic instant at which the bar stood at `progress`
+  Nanos progress_takes{0};
 };
+
+/// Where the bar stands at `now`: from `progress` to `progress_goal` in even steps; -1: no bar.
+[[nodiscard]] double progress_at(const Screen& screen, Nanos now);
 
 /// A touch of a button, or a key of the on-screen keypad.
 struct Intent {
@@ -70,5 +78,8 @@ class Display {
 
 /// The text in the language, placeholders filled; an unknown key is a programming error.
 [[nodiscard]] std::string render_text(const Text& text, Language language);
+
+/// Every text of the table in a row, both languages: what a renderer's fonts must cover.
+[[nodiscard]] std::string all_texts();
 
 }  // namespace cardrig::flow

@@ -1,0 +1,154 @@
+// Names, codes and translations of endings and causes.
+#include "kiosk/flow/endings.h"
+
+#include "kiosk/runtime/check.h"
+
+namespace cardrig::flow {
+namespace {
+
+struct EndingInfo {
+  Ending ending;
+  const char* name;
+  const char* code;  ///< empty: no refusal
+};
+
+constexpr EndingInfo kEndings[] = {
+    {Ending::kDelivered, "delivered", ""},
+    {Ending::kCancelled, "cancelled", ""},
+    {Ending::kCounterChosen, "counter_chosen", ""},
+    {Ending::kTimeUp, "time_up", ""},
+    {Ending::kDeviceLost, "device_lost", ""},
+    {Ending::kReadFailed, "read_failed", "R15"},
+    {Ending::kNotAnIdCard, "not_an_id_card", "R14"},
+    {Ending::kDocumentCheck, "document_check", "R16"},
+    {Ending::kExpired, "expired", "R26"},
+    {Ending::kNotYetValid, "not_yet_valid", "R26"},
+    {Ending::kTooYoung, "too_young", "D1"},
+    {Ending::kUnknownDocument, "unknown_document", "R24"},
+    {Ending::kRareName, "rare_name", "R28"},
+    {Ending::kPhotoUnreadable, "photo_unreadable", "R29"},
+    {Ending::kDifferentPerson, "different_person", "C11"},
+    {Ending::kSeveralFaces, "several_faces", "C10"},
+    {Ending::kFaceUnclear, "face_unclear", "C8"},
+    {Ending::kPlatformDown, "platform_down", "H11"},
+    {Ending::kPlatformWrong, "platform_wrong", "H15"},
+    {Ending::kNoPermit, "no_permit", "H17"},
+    {Ending::kNotApproved, "not_approved", "H17"},
+    {Ending::kRevoked, "revoked", "D2"},
+    {Ending::kAlreadyIssued, "already_issued", "H14"},
+    {Ending::kClaimed, "claimed", "D3"},
+    {Ending::kPhotoMissing, "photo_missing", "H16"},
+    {Ending::kPermitExpired, "permit_expired", "D4"},
+    {Ending::kNothingFree, "nothing_free", "D5"},
+    {Ending::kClaimRefused, "claim_refused", "D6"},
+    {Ending::kWithdrawn, "withdrawn", "D7"},
+    {Ending::kPrinterNotReady, "printer_not_ready", "P1"},
+    {Ending::kCardSpoilt, "card_spoilt", "P7"},
+    {Ending::kCardNotTaken, "card_not_taken", "P25"},
+    {Ending::kCardFateUnknown, "card_fate_unknown", "P20"},
+    {Ending::kJournalFailed, "journal_failed", "H8"},
+};
+
+struct CauseInfo {
+  Cause cause;
+  const char* name;
+  const char* code;
+};
+
+constexpr CauseInfo kCauses[] = {
+    {Cause::kReader, "reader", "R1"},
+    {Cause::kCamera, "camera", "C1"},
+    {Cause::kControlBoard, "control_board", "L2"},
+    {Cause::kPrinterOffline, "printer_offline", "P21"},
+    {Cause::kPrinterFault, "printer_fault", "P7"},
+    {Cause::kNoCards, "no_cards", "P1"},
+    {Cause::kNoRibbon, "no_ribbon", "P5"},
+    {Cause::kCoverOpen, "cover_open", "P9"},
+    {Cause::kRejectFull, "reject_full", "P11"},
+    {Cause::kOutletBlocked, "outlet_blocked", "L10"},
+    {Cause::kCardSpoilt, "card_spoilt", "P3"},
+    {Cause::kCardFateUnknown, "card_fate_unknown", "P20"},
+    {Cause::kJournal, "journal", "H8"},
+    {Cause::kUnsettled, "unsettled", "H10"},
+    {Cause::kNotAuthorised, "not_authorised", "H6"},
+};
+
+const EndingInfo& info(Ending ending) {
+  for (const EndingInfo& one : kEndings) {
+    if (one.ending == ending) return one;
+  }
+  CARDRIG_CHECK(!"an ending without a line in the table");
+  return kEndings[0];
+}
+
+const CauseInfo& info(Cause cause) {
+  for (const CauseInfo& one : kCauses) {
+    if (one.cause == cause) return one;
+  }
+  CARDRIG_CHECK(!"a cause without a line in the table");
+  return kCauses[0];
+}
+
+}  // namespace
+
+const char* to_string(Ending ending) { return info(ending).name; }
+bool is_refusal(Ending ending) { return *info(ending).code != '\0'; }
+const char* staff_code(Ending ending) { return info(ending).code; }
+const char* to_string(Cause cause) { return info(cause).name; }
+const char* staff_code(Cause cause) { return info(cause).code; }
+
+bool needs_staff(Cause cause) {
+  return cause == Cause::kCardSpoilt || cause == Cause::kCardFateUnknown;
+}
+
+Ending ending_of(platform::Refusal refusal) {
+  switch (refusal) {
+    case platform::Refusal::kNone: break;
+    case platform::Refusal::kNotApproved: return Ending::kNotApproved;
+    case platform::Refusal::kRevoked: return Ending::kRevoked;
+    case platform::Refusal::kAlreadyIssued: return Ending::kAlreadyIssued;
+    case platform::Refusal::kClaimed: return Ending::kClaimed;
+    case platform::Refusal::kPhotoMissing: return Ending::kPhotoMissing;
+    case platform::Refusal::kExpired: return Ending::kPermitExpired;
+  }
+  CARDRIG_CHECK(!"a permit that is not refused has no ending");
+  return Ending::kNoPermit;
+}
+
+Ending ending_of(const issuance::Settled& settled) {
+  if (settled.outcome == platform::Outcome::kDelivered) return Ending::kDelivered;
+  switch (settled.trouble) {
+    case issuance::Trouble::kNone: break;
+    case issuance::Trouble::kClaimRefused: return Ending::kClaimRefused;
+    case issuance::Trouble::kPlatformDown: return Ending::kPlatformDown;
+    case issuance::Trouble::kPlatformLied: return Ending::kPlatformWrong;
+    case issuance::Trouble::kPrinterNotReady: return Ending::kPrinterNotReady;
+    case issuance::Trouble::kCardSpoilt: return Ending::kCardSpoilt;
+    case issuance::Trouble::kCardNotTaken: return Ending::kCardNotTaken;
+    case issuance::Trouble::kCardFateUnknown: return Ending::kCardFateUnknown;
+    case issuance::Trouble::kJournalFailed: return Ending::kJournalFailed;
+    case issuance::Trouble::kWithdrawn: return Ending::kWithdrawn;
+  }
+  // No trouble was named: the outcome alone speaks.
+  switch (settled.outcome) {
+    case platform::Outcome::kDelivered: return Ending::kDelivered;
+    case platform::Outcome::kCaptured: return Ending::kCardNotTaken;
+    case platform::Outcome::kSpoilt: return Ending::kCardSpoilt;
+    case platform::Outcome::kNoCard: return Ending::kPrinterNotReady;
+    case platform::Outcome::kUnknown: return Ending::kCardFateUnknown;
+  }
+  return Ending::kCardFateUnknown;
+}
+
+Cause cause_of(const issuance::Settled& settled) {
+  if (settled.outcome == platform::Outcome::kUnknown) return Cause::kCardFateUnknown;
+  switch (settled.trouble) {
+    case issuance::Trouble::kCardSpoilt: return Cause::kCardSpoilt;
+    case issuance::Trouble::kCardFateUnknown: return Cause::kCardFateUnknown;
+    case issuance::Trouble::kJournalFailed: return Cause::kJournal;
+    case issuance::Trouble::kPlatformDown: return Cause::kUnsettled;
+    default: return Cause::kPrinterFault;
+  }
+}
+
+}  // namespace cardrig::flow

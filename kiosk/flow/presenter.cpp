@@ -1,0 +1,98 @@
+// Shows screens and traces them.
+#include "kiosk/flow/presenter.h"
+
+#include <utility>
+
+#include "kiosk/flow/screens.h"
+
+namespace cardrig::flow {
+namespace {
+
+const char* to_string(Step step) {
+  switch (step) {
+    case Step::kNone: return "none";
+    case Step::kDocument: return "document";
+    case Step::kFace: return "face";
+    case Step::kChoose: return "choose";
+    case Step::kPrint: return "print";
+    case Step::kTake: return "take";
+  }
+  return "?";
+}
+
+const char* to_string(Tone tone) {
+  switch (tone) {
+    case Tone::kNeutral: return "neutral";
+    case Tone::kGood: return "good";
+    case Tone::kAttention: return "attention";
+    case Tone::kRefusal: return "refusal";
+  }
+  return "?";
+}
+
+std::string button_keys(const Screen& screen) {
+  std::string keys;
+  for (const Button& button : screen.buttons) {
+    if (!keys.empty()) keys += ' ';
+    keys += button.enabled ? button.key : "(" + button.key + ")";
+  }
+  return keys;
+}
+
+}  // namespace
+
+Presenter::Presenter(Display& display, IntentQueue& intents, Tracer& tracer)
+    : display_(display), intents_(intents), tracer_(tracer) {
+  intents_.intercept([this](const Intent& intent) {
+    if (intent.button_key != kLanguageButton) return false;
+    set_language(language_ == Language::kChinese ? Language::kEnglish : Language::kChinese);
+    return true;
+  });
+}
+
+Presenter::~Presenter() { intents_.intercept(nullptr); }
+
+void Presenter::show(Screen screen) {
+  screen_ = std::move(screen);
+  put_up();
+}
+
+void Presenter::set_language(Language language) {
+  if (language == language_) return;
+  language_ = language;
+  display_.set_language(language);
+  if (!screen_.id.empty()) put_up();
+}
+
+void Presenter::start_over(Screen screen) {
+  screen_ = std::move(screen);
+  if (language_ != Language::kChinese) {
+    language_ = Language::kChinese;
+    display_.set_language(language_);
+  }
+  put_up();
+}
+
+void Presenter::put_up() {
+  intents_.offer(screen_);
+  const std::string title = render_text(screen_.title, language_);
+  const std::string sentence = render_text(screen_.sentence, language_);
+  const std::string buttons = button_keys(screen_);
+  const char* language = language_ == Language::kChinese ? "zh" : "en";
+  const std::string said = screen_.id + '\n' + title + '\n' + sentence + '\n' + buttons + '\n' +
+                           language + '\n' + screen_.staff_code;
+  if (said != traced_) {
+    traced_ = said;
+    tracer_.emit("kiosk.screen", {{"id", screen_.id},
+                                  {"title", title},
+                                  {"sentence", sentence},
+                                  {"language", language},
+                                  {"step", to_string(screen_.step)},
+                                  {"tone", to_string(screen_.tone)},
+                                  {"buttons", buttons},
+                                  {"staff_code", screen_.staff_code}});
+  }
+  display_.show(screen_);
+}
+
+}  // namespace cardrig::flow

@@ -1,0 +1,84 @@
+// Every screen of the kiosk, as data. Ids and button keys are what scenarios expect and touch:
+//
+//   starting
+//   welcome          start
+//   consent          agree counter cancel
+//   place_card       cancel
+//   reading
+//   face             counter cancel
+//   checking
+//   choose           choose:0 choose:1 … next_page previous_page cancel   (number: place in the list)
+//   preview          print back cancel        (back: only with several permits)
+//   printing
+//   take_card
+//   done             finish
+//   refused          finish                   (why: staff_code, and the title's key)
+//   counter          finish
+//   take_document
+//   more_time        more_time cancel
+//   out_of_service                            (why: staff_code)
+//
+// `language` is on every screen.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kiosk/flow/endings.h"
+#include "kiosk/flow/screen.h"
+
+namespace cardrig::flow {
+
+inline constexpr const char* kLanguageButton = "language";
+
+/// When a screen's time runs out, for the ring. Not every screen has a limit.
+struct Countdown {
+  Nanos ends_at{0};
+  Nanos total{0};
+};
+
+enum class PlaceHint { kNone, kMoved, kLift, kNotAnIdCard };
+enum class FaceHint { kNone, kNoFace, kSeveralFaces, kTooFar, kTooDark, kBlurred, kAgain, kMatched };
+
+/// What may stand on a screen about the person: masked already (`张*三`, `110***********002X`).
+struct MaskedPerson {
+  std::string name;
+  std::string number;
+};
+
+/// One line of the choose screen.
+struct Choice {
+  std::string item;      ///< 操作项目
+  std::string category;  ///< 作业类别
+  platform::Refusal refusal = platform::Refusal::kNone;
+};
+inline constexpr int kChoicesPerPage = 5;
+
+namespace screens {
+
+[[nodiscard]] Screen starting();
+/// `old_card`: the card of the session before still lies on the reader.
+[[nodiscard]] Screen welcome(bool old_card);
+[[nodiscard]] Screen consent(Countdown countdown);
+[[nodiscard]] Screen place_card(PlaceHint hint, Countdown countdown);
+[[nodiscard]] Screen take_document(Countdown countdown);
+[[nodiscard]] Screen reading();
+[[nodiscard]] Screen face(FaceHint hint, PicturePtr live, Countdown countdown);
+[[nodiscard]] Screen checking();
+[[nodiscard]] Screen choose(const MaskedPerson& person, const std::vector<Choice>& choices,
+                            int page, Countdown countdown);
+[[nodiscard]] Screen preview(const MaskedPerson& person, const Choice& choice, PicturePtr card,
+                             bool can_go_back, Countdown countdown);
+/// Any stage but the two of taking the card. `now` starts the bar, which fills over `print_takes`
+/// while the card is printed.
+[[nodiscard]] Screen printing(issuance::Stage stage, Nanos now, Nanos print_takes);
+[[nodiscard]] Screen take_card(bool reminder, Countdown countdown);
+[[nodiscard]] Screen done(Countdown countdown);
+/// `choices`: for Ending::kNothingFree, the reason of each.
+[[nodiscard]] Screen refused(Ending why, const std::vector<Choice>& choices, Countdown countdown);
+[[nodiscard]] Screen counter(Countdown countdown);
+[[nodiscard]] Screen more_time(Step step, Countdown countdown);
+[[nodiscard]] Screen out_of_service(Cause cause);
+
+}  // namespace screens
+}  // namespace cardrig::flow

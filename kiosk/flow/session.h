@@ -1,0 +1,122 @@
+// Session: one visit of one person, as one cancellable coroutine that reads like the steps of the
+// process and hands over to issuance. Everything personal is wiped when it ends, however it ends.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "kiosk/flow/deps.h"
+#include "kiosk/flow/endings.h"
+#include "kiosk/flow/presenter.h"
+#include "kiosk/flow/screens.h"
+#include "kiosk/identity/document.h"
+
+namespace cardrig::flow {
+
+/// Everything about the person in front. Wiped when it is destroyed.
+struct Visitor {
+  identity::Document document;
+  platform::Person person;
+  face::Embedding chip_face;
+  MaskedPerson masked;
+
+  Visitor() = default;
+  Visitor(const Visitor&) = delete;
+  Visitor& operator=(const Visitor&) = delete;
+  ~Visitor();
+  void wipe();
+};
+
+struct SessionResult {
+  Ending ending = Ending::kCancelled;
+  std::optional<Cause> cause;  ///< the kiosk must go out of service
+  bool field_clear = false;    ///< the reader's field was seen empty at the end
+};
+
+/// Trace: kiosk.session_started {session, by}, kiosk.step {step, result, …}, identity.finding
+/// {finding, forgery}, face.result {verdict, similarity, threshold, faces, sequence},
+/// kiosk.session_ended {session, reason}.
+class Session {
+ public:
+  Session(Deps& deps, Presenter& presenter) : deps_(deps), presenter_(presenter) {}
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// `by_card`: a card was found, else the start button was touched. `field_clear`: the field was
+  /// seen empty since the last session; a card that lies there from before is never read (R12).
+  Async<SessionResult> run(bool by_card, bool field_clear);
+
+ private:
+  template <class T>
+  using Stepped = tl::expected<T, Ending>;
+  using Build = std::function<Screen(Countdown)>;
+  using Poll = std::function<Async<bool>()>;
+  enum class How { kTouched, kSatisfied, kTimeUp };
+  struct Waited {
+    How how = How::kTimeUp;
+    std::string button;
+  };
+  enum class Attempt { kMatched, kDifferent, kAbsent, kUnclear, kTouched, kCameraLost };
+
+  Async<Ending> steps(bool field_clear);
+
+  // The steps, in order.
+  Async<Stepped<Unit>> wait_for_empty_field();
+  Async<Stepped<Unit>> ask_consent();
+  Async<Stepped<Unit>> read_document();
+  Async<Stepped<Unit>> match_face();
+  Async<Stepped<std::vector<platform::PermitEntry>>> ask_platform();
+  Async<Stepped<std::string>> choose_permit(std::vector<platform::PermitEntry> permits);
+  Async<Ending> print(std::string permit_id);
+
+  // The document.
+  Async<Stepped<Unit>> wait_for_card(PlaceHint hint);
+  Async<Stepped<Unit>> accept(id_reader::ChipRecord record);
+  Stepped<Unit> judge_document();
+  Async<bool> card_in_field();
+  Async<bool> field_is_empty();
+  /// What a failed read means: an ending, or a hint for the next try.
+  Stepped<PlaceHint> judge_read(id_reader::ReaderReason reason);
+
+  // The face.
+  Async<Attempt> face_attempt(FaceHint first_hint);
+  Async<std::optional<camera::Frame>> next_frame();
+  Async<face::MatchResult> match(PicturePtr live);
+  Async<Stepped<Unit>> ask_if_still_here();
+  Ending touched_ending() const;
+
+  // Choosing.
+  Async<Stepped<int>> choose_one(const std::vector<Choice>& choices);
+  Async<Stepped<bool>> confirm(Choice choice, bool can_go_back);
+
+  void show_stage(issuance::Stage stage);
+  Async<void> show_result(Ending ending);
+  Async<bool> remind_of_document();
+
+  /// Shows what `build` makes until a button is touched, `poll` says yes, or the time is up; offers
+  /// more time in the last seconds.
+  Async<Waited> wait_for_person(const Build& build, Nanos limit, const Poll& poll);
+  /// One stretch of it: until `end`.
+  Async<Waited> wait_until_time(Nanos end, const Poll& poll);
+  Async<void> set_light(control_board::Light light, bool on);
+  void step(const char* name, const char* result, std::vector<Field> more = {});
+  [[nodiscard]] Countdown countdown(Nanos limit) const { return {deps_.loop.now() + limit, limit}; }
+
+  Deps& deps_;
+  Presenter& presenter_;
+  std::string id_;
+  Visitor visitor_;
+  std::optional<Cause> cause_;
+  std::vector<Choice> choices_;     ///< for the refused screen
+  std::string touched_;             ///< the button that ended the face check
+  std::uint64_t last_frame_ = 0;    ///< sequence of the camera
+  Nanos last_captured_{0};          ///< older pictures are not of this person
+  const Poll no_poll_;
+  int reader_strikes_ = 0;
+  Ending unclear_ = Ending::kFaceUnclear;
+};
+
+}  // namespace cardrig::flow
