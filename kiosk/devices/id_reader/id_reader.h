@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kiosk/devices/id_reader/wipe.h"
 #include "kiosk/devices/status.h"
 #include "kiosk/runtime/loop.h"
 #include "kiosk/runtime/result.h"
@@ -14,22 +15,27 @@
 namespace cardrig::id_reader {
 
 enum class ReaderReason {
-  kNoCard,            ///< 80, or nothing in the field
-  kCardMoved,         ///< 81 after a find, 41, or the answer broke off: ask again from find
-  kNotAnIdCard,       ///< 40: unrecognised card type
-  kForged,            ///< 31, 32, 33: authentication of the chip failed; never retried silently
-  kTimeout,           ///< no answer within the limit
-  kBadAnswer,         ///< checksum, length or content of an answer is wrong
-  kLinkLost,          ///< the port is gone
-  kNotAuthorised,     ///< 66, 61, 23: the SAM itself is not usable
-  kSelfTestFailed,    ///< 60
-  kUnsupported,       ///< 21: the reader does not know the command
-  kReaderError,       ///< any other status
+  kNoCard,          ///< 80, or nothing in the field
+  kCardMoved,       ///< 81 after a find, 41, or the answer broke off: ask again from find
+  kNotAnIdCard,     ///< 40: unrecognised card type
+  kForged,          ///< 31, 32, 33: authentication of the chip failed; never retried silently
+  kTimeout,         ///< no answer within the limit
+  kBadAnswer,       ///< checksum, length or content of an answer is wrong
+  kLinkLost,        ///< the port is gone
+  kNotAuthorised,   ///< 66, 61, 23: the SAM itself is not usable
+  kSelfTestFailed,  ///< 60
+  kUnsupported,     ///< 21: the reader does not know the command
+  kReaderError,     ///< any other status
 };
 [[nodiscard]] const char* to_string(ReaderReason reason);
 
-/// What the chip gave, undecoded: identity/document.h interprets it.
+/// What the chip gave, undecoded: identity/document.h interprets it. Every copy overwrites itself
+/// when it dies, so that none stays behind in a coroutine's frame.
 struct ChipRecord {
+  ~ChipRecord() {
+    wipe(text);
+    wipe(photo);
+  }
   std::array<std::uint8_t, 256> text{};
   std::array<std::uint8_t, 1024> photo{};
 };
