@@ -20,7 +20,7 @@ configure() {
 
 # has_target PRESET NAME: whether the configured tree builds NAME.
 has_target() {
-  grep -q "^build $2: phony\|^build bin/$2:" "$root/build/$1/build.ninja"
+  grep -q "^build $2: phony\|^build bin/$2[ :]" "$root/build/$1/build.ninja"
 }
 
 # compile PRESET [TARGET...]: builds with one progress line on a terminal, silent elsewhere; the
@@ -42,10 +42,10 @@ compile() {
 
 # bench_targets PRESET: the names of the bench programs in the configured tree.
 bench_targets() {
-  sed -n 's,^build bin/\(bench_[a-z0-9_]*\):.*,\1,p' "$root/build/$1/build.ninja" | sort -u
+  sed -n 's,^build bin/\(bench_[a-z0-9_]*\)[ :].*,\1,p' "$root/build/$1/build.ninja" | sort -u
 }
 
 # fuzz_targets PRESET: the names of the fuzzers in the configured tree.
 fuzz_targets() {
-  sed -n 's,^build bin/\(fuzz_[a-z0-9_]*\):.*,\1,p' "$root/build/$1/build.ninja" | sort -u
+  sed -n 's,^build bin/\(fuzz_[a-z0-9_]*\)[ :].*,\1,p' "$root/build/$1/build.ninja" | sort -u
 }
