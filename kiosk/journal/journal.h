@@ -20,10 +20,10 @@ namespace cardrig::journal {
 
 /// How far an attempt has come. Each step is committed before the act that it permits.
 enum class Phase {
-  kAttempt,   ///< the attempt id exists; a claim may have been sent
-  kClaimed,   ///< the platform's answer is here
-  kIntent,    ///< counters are recorded; the job may have been sent
-  kSettled,   ///< what became of the card is known (or known to be unknowable)
+  kAttempt,  ///< the attempt id exists; a claim may have been sent
+  kClaimed,  ///< the platform's answer is here
+  kIntent,   ///< counters are recorded; the job may have been sent
+  kSettled,  ///< what became of the card is known (or known to be unknowable)
 };
 [[nodiscard]] const char* to_string(Phase phase);
 
@@ -34,7 +34,6 @@ struct Baseline {
   std::uint32_t cards_rejected_total = 0;
   std::uint16_t cards_seen_total = 0;
   std::uint16_t cards_taken_total = 0;
-  std::uint16_t board_uptime_s = 0;   ///< a lower one later: the board's counters began anew
 };
 
 /// One card of one attempt. A retry after a spoilt card is a record of its own: same attempt id,
@@ -46,14 +45,14 @@ struct Record {
   Phase phase = Phase::kAttempt;
   CivilTime started_at;
   std::optional<certificate::Certificate> certificate;  ///< from kClaimed on; photo not kept
-  int card_number = 1;             ///< 2 after a spoilt card
-  Baseline baseline;               ///< from kIntent on, of the present card
-  int job_id = 0;                  ///< 0: not known
-  std::optional<platform::Outcome> outcome;  ///< from kSettled on
+  int card_number = 1;                                  ///< 2 after a spoilt card
+  Baseline baseline;                                    ///< from kIntent on, of the present card
+  int job_id = 0;                                       ///< 0: not known
+  std::optional<platform::Outcome> outcome;             ///< from kSettled on
   CivilTime settled_at;
   std::string detail;
-  bool staff_must_clear = false;   ///< unknown: out of service until staff said what they found
-  bool found_by_staff = false;     ///< the outcome is what staff found; reported under a new key
+  bool staff_must_clear = false;  ///< unknown: out of service until staff said what they found
+  bool found_by_staff = false;    ///< the outcome is what staff found; reported under a new key
 };
 
 /// The idempotency key of a record's report: attempt id, card number, and "/found" for what staff
@@ -86,8 +85,9 @@ struct JournalConfig {
 };
 
 /// Opens or creates the journal: SQLite in WAL mode with full sync, payloads sealed with
-/// AES-256-GCM, look-ups by keyed hash. Blocks: for start-up only. Everything passed in outlives it.
-/// kWrongKey: the journal was written under another key, or there is no key. Nonces come from `entropy`: it must never give the same bytes again after a restart.
+/// AES-256-GCM, look-ups by keyed hash. Blocks: for start-up only. Everything passed in outlives
+/// it. kWrongKey: the journal was written under another key, or there is no key. Nonces come from
+/// `entropy`: it must never give the same bytes again after a restart.
 ///
 /// Trace: journal.opened, journal.committed (attempt, card, phase),
 /// journal.acknowledged (key), journal.failed (reason, what).

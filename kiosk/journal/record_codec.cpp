@@ -109,7 +109,7 @@ void put(Writer& w, const Baseline& b) {
   for (const auto n : {b.cards_fed_total, b.cards_printed_total, b.cards_rejected_total}) {
     w.number(n);
   }
-  for (const auto n : {b.cards_seen_total, b.cards_taken_total, b.board_uptime_s})
+  for (const auto n : {b.cards_seen_total, b.cards_taken_total})
     w.number(n);
 }
 
@@ -118,7 +118,7 @@ Baseline get_baseline(Reader& r) {
   for (auto* n : {&b.cards_fed_total, &b.cards_printed_total, &b.cards_rejected_total}) {
     *n = r.number<std::uint32_t>();
   }
-  for (auto* n : {&b.cards_seen_total, &b.cards_taken_total, &b.board_uptime_s}) {
+  for (auto* n : {&b.cards_seen_total, &b.cards_taken_total}) {
     *n = r.number<std::uint16_t>();
   }
   return b;
