@@ -1,0 +1,113 @@
+#include "scenarios/engine/recorder.h"
+
+#include <algorithm>
+
+#include "scenarios/engine/matching.h"
+
+namespace cardrig::scenario {
+namespace {
+
+constexpr int kScreenWidth_px = 270;  // a quarter of the kiosk's screen: its sentence can be read
+constexpr int kCardWidth_px = 508;
+constexpr std::size_t kLogLines = 400;
+
+const char* name_of(flow::Tone tone) {
+  switch (tone) {
+    case flow::Tone::kNeutral:
+      return "neutral";
+    case flow::Tone::kGood:
+      return "good";
+    case flow::Tone::kAttention:
+      return "attention";
+    case flow::Tone::kRefusal:
+      return "refusal";
+  }
+  return "?";
+}
+
+std::string signature_of(const flow::Screen& screen) {
+  std::string text = screen.id + '\n' + screen.title.key + '\n' + screen.sentence.key + '\n' +
+                     screen.staff_code + '\n' + name_of(screen.tone);
+  for (const auto& button : screen.buttons) text += '\n' + button.key;
+  return text;
+}
+
+}  // namespace
+
+void Recorder::update(std::size_t first_new) {
+  const auto& events = rung_.trace().events();
+  for (std::size_t i = first_new; i < events.size(); ++i) {
+    if (events[i].kind == "kiosk.screen") shown(events[i]);
+    if (events[i].kind == "kiosk.power_cut" && !shots_.empty()) {
+      shots_.back().until = events[i].time;
+      signature_.clear();
+    }
+  }
+  // The live picture comes a moment after its screen, without an event: one drawing with it.
+  const flow::Screen* screen = rung_.screen();
+  if (screen == nullptr || !screen->picture || has_picture_ || shots_.empty()) return;
+  if (signature_of(*screen) == signature_) draw(*screen);
+}
+
+void Recorder::shown(const Event& event) {
+  const flow::Screen* screen = rung_.screen();
+  const bool is_present = screen != nullptr && screen->id == event.text("id");
+  const std::string signature = is_present ? signature_of(*screen) : event.text("id");
+  if (signature == signature_) return;
+  if (!shots_.empty() && shots_.back().until == Nanos(0)) shots_.back().until = event.time;
+  signature_ = signature;
+  has_picture_ = false;
+  ScreenShot shot;
+  shot.time = event.time;
+  shot.id = event.text("id");
+  if (is_present) {
+    shot.staff_code = screen->staff_code;
+    shot.tone = name_of(screen->tone);
+    if (options_.drawing.text) {
+      shot.title = options_.drawing.text(screen->title);
+      shot.sentence = options_.drawing.text(screen->sentence);
+    }
+  }
+  shots_.push_back(std::move(shot));
+  if (is_present) draw(*screen);
+}
+
+void Recorder::draw(const flow::Screen& screen) {
+  if (options_.pictures == nullptr || !options_.drawing.screen) return;
+  has_picture_ = screen.picture != nullptr;
+  const Picture picture = options_.drawing.screen(rung_.drawn(screen));
+  shots_.back().picture = store_picture(*options_.pictures, picture, kScreenWidth_px, false);
+}
+
+void Recorder::add_cards(ScenarioResult& result) {
+  for (const sim::CardThing& card : rung_.world().cards()) {
+    if (card.place == sim::CardPlace::kHopper) continue;
+    CardShot shot;
+    shot.number = card.number;
+    shot.place = sim::to_string(card.place);
+    shot.printed = card.printed;
+    shot.spoilt = card.spoilt;
+    shot.attempt = card.attempt_id;
+    if (options_.pictures != nullptr) {
+      if (const PicturePtr face = rung_.drawn_card(card)) {
+        shot.picture = store_picture(*options_.pictures, *face, kCardWidth_px, false);
+      }
+    }
+    result.cards.push_back(std::move(shot));
+  }
+}
+
+void Recorder::finish(ScenarioResult& result) {
+  if (!shots_.empty() && shots_.back().until == Nanos(0)) shots_.back().until = rung_.now();
+  result.screens = std::move(shots_);
+  add_cards(result);
+  const auto& events = rung_.trace().events();
+  if (options_.timeline) result.marks = make_marks(events, rung_.now());
+  if (result.passed) return;
+  for (auto it = events.rbegin(); it != events.rend() && result.log.size() < kLogLines; ++it) {
+    if (!is_noise(*it)) result.log.push_back(show_event(*it));
+  }
+  std::reverse(result.log.begin(), result.log.end());
+}
+
+}  // namespace cardrig::scenario

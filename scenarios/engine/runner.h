@@ -1,0 +1,41 @@
+// Runs one scenario on a rung: acts, waits, expects, watches the invariants, and says what
+// happened.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "kiosk/flow/screen.h"
+#include "kiosk/runtime/picture.h"
+#include "scenarios/engine/result.h"
+#include "scenarios/engine/rung.h"
+#include "scenarios/engine/scenario.h"
+#include "scenarios/engine/vocabulary.h"
+
+namespace cardrig::scenario {
+
+/// How screens become pictures and words; absent parts leave the report without them.
+struct Drawing {
+  std::function<Picture(const flow::Screen&)> screen;  ///< BGR or BGRA
+  std::function<std::string(const flow::Text&)> text;
+};
+
+struct RunOptions {
+  const Vocabulary* vocabulary = nullptr;  ///< which screens are at rest; never null
+  std::uint64_t seed = 1;  ///< where the scenario names none
+  Drawing drawing;
+  PictureStore* pictures = nullptr;  ///< null: no pictures are made
+  bool timeline = false;  ///< collect marks for the report
+};
+
+/// Time after the last step in which the kiosk must come to rest, and in which, once everything is
+/// mended, every outcome must be counted.
+inline constexpr Nanos kRestLimit = std::chrono::minutes(5);
+inline constexpr Nanos kHealLimit = std::chrono::minutes(10);
+/// More events than this mean that the run goes round in circles.
+inline constexpr std::size_t kMaxEvents = 2'000'000;
+
+[[nodiscard]] ScenarioResult run_scenario(const Scenario& scenario, Rung& rung,
+                                          const RunOptions& options);
+
+}  // namespace cardrig::scenario
