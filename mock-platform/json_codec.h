@@ -1,0 +1,30 @@
+// JSON of persons, certificates and photos, the platform's side.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "mock-platform/types.h"
+
+namespace cardrig::mock_platform {
+
+[[nodiscard]] std::optional<Person> person_from_json(const nlohmann::json& json);
+
+/// Without the photo.
+[[nodiscard]] nlohmann::json certificate_to_json(const certificate::Certificate& certificate);
+/// `number` and `qr_payload` may be missing. Nothing: a field is missing or of another form.
+[[nodiscard]] std::optional<certificate::Certificate> certificate_from_json(
+    const nlohmann::json& json);
+
+[[nodiscard]] std::string base64(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text);
+
+/// Quality 92; nothing in gives nothing out.
+[[nodiscard]] std::vector<std::uint8_t> encode_jpeg(const PicturePtr& picture);
+/// The photograph that a lying platform sends.
+[[nodiscard]] std::vector<std::uint8_t> somebody_elses_jpeg();
+
+}  // namespace cardrig::mock_platform

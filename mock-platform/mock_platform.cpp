@@ -1,0 +1,128 @@
+// The platform as a whole: the service behind the server, and connections in memory.
+#include "mock-platform/mock_platform.h"
+
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+
+#include "kiosk/runtime/async.h"
+#include "mock-platform/http_front.h"
+#include "mock-platform/json_codec.h"
+#include "mock-platform/request_collector.h"
+#include "mock-platform/service.h"
+
+namespace cardrig::mock_platform {
+
+namespace {
+constexpr Nanos kIdleLimit = std::chrono::seconds(30);
+}
+
+struct MockPlatform::Impl {
+  Impl(MockPlatformConfig config, Loop& l, const CivilClock& clock, Tracer tracer)
+      : loop(l),
+        service(std::move(config), clock, std::move(tracer)),
+        front([this](const HttpRequest& request) { return service.handle(request); }) {}
+
+  Loop& loop;
+  Service service;
+  HttpFront front;
+};
+
+namespace {
+
+/// Bytes read, 0 at the end of the stream.
+Async<std::size_t> read_some(ByteStream& stream, std::array<char, 4096>& buffer) {
+  ErrorCode error;
+  const auto n = co_await stream.async_read_some(asio::buffer(buffer),
+                                                 asio::redirect_error(asio::use_awaitable, error));
+  co_return error ? 0 : n;
+}
+
+/// Until a request is there. False: the peer is gone or idle for too long.
+Async<bool> collect(Loop& loop, ByteStream& stream, RequestCollector& collector) {
+  std::array<char, 4096> buffer{};
+  while (collector.state() == RequestCollector::State::kNeedsMore) {
+    const auto n = co_await with_timeout(loop, kIdleLimit, read_some(stream, buffer));
+    if (!n || *n == 0) co_return false;
+    collector.add({buffer.data(), *n});
+  }
+  co_return true;
+}
+
+/// Serves a connection to its end, and keeps alive what `owner` owns until then.
+Async<void> serve_connection([[maybe_unused]] std::shared_ptr<void> owner, Loop& loop,
+                             HttpFront& front, std::shared_ptr<ByteStream> stream) {
+  RequestCollector collector;
+  while (co_await collect(loop, *stream, collector)) {
+    const bool fits = collector.state() == RequestCollector::State::kComplete;
+    const HttpFront::Sent sent = fits ? front.answer(collector.take()) : HttpFront::too_large();
+    co_await sleep_for(loop, sent.delay);
+    if (sent.lost) break;
+    ErrorCode error;
+    co_await asio::async_write(*stream, asio::buffer(sent.bytes),
+                               asio::redirect_error(asio::use_awaitable, error));
+    if (error || sent.close) break;
+  }
+  stream->close();
+}
+
+}  // namespace
+
+MockPlatform::MockPlatform(MockPlatformConfig config, Loop& loop, const CivilClock& clock,
+                           Tracer tracer)
+    : impl_(std::make_shared<Impl>(std::move(config), loop, clock, std::move(tracer))) {}
+
+MockPlatform::~MockPlatform() {
+  // Connections may live on with the loop; nobody is told of their faults any more.
+  impl_->service.on_fault_effect = nullptr;
+  impl_->service.on_permit_added = nullptr;
+}
+
+void MockPlatform::serve(std::shared_ptr<ByteStream> stream) {
+  spawn(impl_->loop, serve_connection(impl_, impl_->loop, impl_->front, std::move(stream)));
+}
+
+int MockPlatform::bind(const std::string& host, int port) { return impl_->front.bind(host, port); }
+bool MockPlatform::listen() { return impl_->front.listen(); }
+void MockPlatform::stop() { impl_->front.stop(); }
+
+void MockPlatform::add_permit(const Permit& permit) {
+  impl_->service.add_permit(permit, encode_jpeg(permit.certificate.photo));
+}
+bool MockPlatform::approve(const std::string& permit_id) {
+  return impl_->service.set_state(permit_id, PermitState::kApproved);
+}
+bool MockPlatform::suspend(const std::string& permit_id) {
+  return impl_->service.set_state(permit_id, PermitState::kPending);
+}
+bool MockPlatform::revoke(const std::string& permit_id) {
+  return impl_->service.set_state(permit_id, PermitState::kRevoked);
+}
+bool MockPlatform::mark_issued(const std::string& permit_id) {
+  return impl_->service.set_state(permit_id, PermitState::kIssued);
+}
+bool MockPlatform::free(const std::string& permit_id) { return impl_->service.free(permit_id); }
+bool MockPlatform::withdraw(const std::string& attempt_id) {
+  return impl_->service.withdraw(attempt_id);
+}
+std::vector<std::string> MockPlatform::permit_ids() { return impl_->service.permit_ids(); }
+std::optional<PermitView> MockPlatform::find_permit(const std::string& permit_id) {
+  return impl_->service.find_permit(permit_id);
+}
+std::optional<ClaimView> MockPlatform::find_claim(const std::string& attempt_id) {
+  return impl_->service.find_claim(attempt_id);
+}
+bool MockPlatform::set_fault(const std::string& permit_id, const PermitFault& fault) {
+  return impl_->service.set_fault(permit_id, fault);
+}
+void MockPlatform::clear_fault(const std::string& permit_id, FaultKind kind) {
+  impl_->service.clear_fault(permit_id, kind);
+}
+void MockPlatform::on_fault_effect(std::function<void(const std::string&, FaultKind)> f) {
+  impl_->service.on_fault_effect = std::move(f);
+}
+void MockPlatform::on_permit_added(std::function<void(const std::string&)> f) {
+  impl_->service.on_permit_added = std::move(f);
+}
+
+}  // namespace cardrig::mock_platform
