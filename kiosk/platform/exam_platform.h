@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kiosk/certificate/certificate.h"
@@ -13,13 +14,14 @@
 namespace cardrig::platform {
 
 enum class PlatformReason {
-  kUnreachable,   ///< no connection
-  kTimeout,       ///< sent, and no whole answer within the limit: it may have been accepted
-  kServerError,   ///< 5xx
-  kBadAnswer,     ///< not understood, or contradicts what was asked (a lying platform)
+  kUnreachable,  ///< no connection
+  kTimeout,  ///< sent, and no whole answer within the limit: it may have been accepted
+  kServerError,  ///< 5xx: it may have been accepted
+  kBadAnswer,  ///< not understood, or contradicts what was asked (a lying platform): it may have
+               ///< been accepted
   kUnauthorised,  ///< terminal unknown, signature or clock refused
-  kRefused,       ///< understood and refused; see Refusal
-  kConflict,      ///< claim held by another attempt
+  kRefused,  ///< understood and refused; see Refusal
+  kConflict,  ///< claim held by another attempt
   kNotFound,
 };
 [[nodiscard]] const char* to_string(PlatformReason reason);
@@ -27,14 +29,17 @@ enum class PlatformReason {
 /// Why a permit cannot be printed now.
 enum class Refusal {
   kNone,
-  kNotApproved,     ///< examination passed, approval pending
-  kRevoked,         ///< withdrawn by the authority
-  kAlreadyIssued,   ///< a card was delivered before
-  kClaimed,         ///< another attempt holds it
-  kPhotoMissing,    ///< no electronic photo
+  kNotApproved,  ///< examination passed, approval pending
+  kRevoked,  ///< withdrawn by the authority
+  kAlreadyIssued,  ///< a card was delivered before
+  kClaimed,  ///< another attempt holds it
+  kPhotoMissing,  ///< no electronic photo
   kExpired,
 };
 [[nodiscard]] const char* to_string(Refusal refusal);
+/// The word of to_string, as `detail` of a kRefused or kConflict error holds it; kNone: no such
+/// word.
+[[nodiscard]] Refusal refusal_from(std::string_view word);
 
 struct Person {
   std::string document_type;  ///< "resident", "foreigner_2017", "foreigner_2023", "hmt"
@@ -56,7 +61,16 @@ struct Claim {
   CivilTime granted_at;
 };
 
-enum class ClaimState { kNone, kGranted, kWithdrawn, kReleased, kUsed, kCaptured, kUnknown, kEnded };
+enum class ClaimState {
+  kNone,
+  kGranted,
+  kWithdrawn,
+  kReleased,
+  kUsed,
+  kCaptured,
+  kUnknown,
+  kEnded
+};
 [[nodiscard]] const char* to_string(ClaimState state);
 
 /// The five outcomes of design.md, "Exactly one card".
@@ -68,14 +82,15 @@ struct Report {
   std::string attempt_id;
   std::string permit_id;
   Outcome outcome = Outcome::kUnknown;
-  int card_number = 1;          ///< 1, or 2 after a spoilt one
+  int card_number = 1;  ///< 1, or 2 after a spoilt one
   CivilTime settled_at;
-  std::string detail;           ///< for staff, no personal data
+  std::string detail;  ///< for staff, no personal data
 };
 
 struct ReportAnswer {
-  bool duplicate = false;       ///< this key was counted before
-  bool may_print_again = false; ///< only after the first spoilt card: the same claim allows one more
+  bool duplicate = false;  ///< this key was counted before
+  bool may_print_again =
+      false;  ///< only after the first spoilt card: the same claim allows one more
 };
 
 class ExamPlatform {
