@@ -26,13 +26,13 @@ struct Limits {
   Nanos place_card{40s};
   Nanos choose{60s};
   Nanos preview{60s};
-  Nanos more_time{10s};         ///< the last part of these, in which more time is offered
-  int more_time_grants = 3;     ///< how often it is given
-  Nanos result{20s};            ///< refused, counter
+  Nanos more_time{10s};  ///< the last part of these, in which more time is offered
+  int more_time_grants = 3;  ///< how often it is given
+  Nanos result{20s};  ///< refused, counter
   Nanos done{10s};
-  Nanos take_document{45s};     ///< reminder to take the ID card
-  Nanos print_takes{38s};       ///< how long the bar of the printing screen takes
-  Nanos take_card{30s};         ///< the ring only: issuance has the limit
+  Nanos take_document{45s};  ///< reminder to take the ID card
+  Nanos print_takes{38s};  ///< how long the bar of the printing screen takes
+  Nanos take_card{30s};  ///< the ring only: issuance has the limit
 
   // The document.
   Nanos read{10s};
@@ -40,16 +40,16 @@ struct Limits {
 
   // The face check.
   Nanos face_attempt{15s};
-  int face_attempts = 3;        ///< attempts without one usable frame
-  int different_tries = 2;      ///< attempts with somebody else's face
-  int frames_per_try = 4;       ///< frames that differ before a try is over
-  Nanos face_pause{2s};         ///< between two tries
-  Nanos matched_pause{700ms};   ///< how long "passed" is shown
-  Nanos frame{2s};              ///< for one camera frame
+  int face_attempts = 3;  ///< attempts without one usable frame
+  int different_tries = 2;  ///< attempts with somebody else's face
+  int frames_per_try = 4;  ///< frames that differ before a try is over
+  Nanos face_pause{2s};  ///< between two tries
+  Nanos matched_pause{700ms};  ///< how long "passed" is shown
+  Nanos frame{2s};  ///< for one camera frame
   Nanos face_poll{300ms};
-  Nanos face_poll_slow{1s};     ///< after ten frames of an attempt in which no face was usable
-  Nanos inference_cost{30ms};   ///< modelled, of one frame or of the chip photo
-  Nanos preview_cost{15ms};     ///< modelled, of drawing the card
+  Nanos face_poll_slow{1s};  ///< after ten frames of an attempt in which no face was usable
+  Nanos inference_cost{30ms};  ///< modelled, of one frame or of the chip photo
+  Nanos preview_cost{15ms};  ///< modelled, of drawing the card
 
   // The platform.
   Nanos platform{20s};
@@ -57,13 +57,13 @@ struct Limits {
   Nanos platform_pause{2s};
 
   // Idling, devices, recovery.
-  Nanos idle_poll{500ms};       ///< between two finds while nobody is served
+  Nanos idle_poll{500ms};  ///< between two finds while nobody is served
   Nanos place_poll{300ms};
-  Nanos device_answer{6s};      ///< for any single answer of a device
+  Nanos device_answer{6s};  ///< for any single answer of a device
   Nanos device_start{15s};
-  Nanos device_check{10s};      ///< between two looks at printer, board and camera while idle
-  Nanos report_retry{15s};      ///< between two attempts to report what is pending
-  Nanos recover{10s};           ///< between two attempts to come back into service
+  Nanos device_check{10s};  ///< between two looks at printer, board and camera while idle
+  Nanos report_retry{15s};  ///< between two attempts to report what is pending
+  Nanos recover{10s};  ///< between two attempts to come back into service
   Nanos settle{std::chrono::minutes(10)};
 };
 

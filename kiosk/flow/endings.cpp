@@ -103,13 +103,20 @@ bool needs_staff(Cause cause) {
 
 Ending ending_of(platform::Refusal refusal) {
   switch (refusal) {
-    case platform::Refusal::kNone: break;
-    case platform::Refusal::kNotApproved: return Ending::kNotApproved;
-    case platform::Refusal::kRevoked: return Ending::kRevoked;
-    case platform::Refusal::kAlreadyIssued: return Ending::kAlreadyIssued;
-    case platform::Refusal::kClaimed: return Ending::kClaimed;
-    case platform::Refusal::kPhotoMissing: return Ending::kPhotoMissing;
-    case platform::Refusal::kExpired: return Ending::kPermitExpired;
+    case platform::Refusal::kNone:
+      break;
+    case platform::Refusal::kNotApproved:
+      return Ending::kNotApproved;
+    case platform::Refusal::kRevoked:
+      return Ending::kRevoked;
+    case platform::Refusal::kAlreadyIssued:
+      return Ending::kAlreadyIssued;
+    case platform::Refusal::kClaimed:
+      return Ending::kClaimed;
+    case platform::Refusal::kPhotoMissing:
+      return Ending::kPhotoMissing;
+    case platform::Refusal::kExpired:
+      return Ending::kPermitExpired;
   }
   CARDRIG_CHECK(!"a permit that is not refused has no ending");
   return Ending::kNoPermit;
@@ -118,24 +125,39 @@ Ending ending_of(platform::Refusal refusal) {
 Ending ending_of(const issuance::Settled& settled) {
   if (settled.outcome == platform::Outcome::kDelivered) return Ending::kDelivered;
   switch (settled.trouble) {
-    case issuance::Trouble::kNone: break;
-    case issuance::Trouble::kClaimRefused: return Ending::kClaimRefused;
-    case issuance::Trouble::kPlatformDown: return Ending::kPlatformDown;
-    case issuance::Trouble::kPlatformLied: return Ending::kPlatformWrong;
-    case issuance::Trouble::kPrinterNotReady: return Ending::kPrinterNotReady;
-    case issuance::Trouble::kCardSpoilt: return Ending::kCardSpoilt;
-    case issuance::Trouble::kCardNotTaken: return Ending::kCardNotTaken;
-    case issuance::Trouble::kCardFateUnknown: return Ending::kCardFateUnknown;
-    case issuance::Trouble::kJournalFailed: return Ending::kJournalFailed;
-    case issuance::Trouble::kWithdrawn: return Ending::kWithdrawn;
+    case issuance::Trouble::kNone:
+      break;
+    case issuance::Trouble::kClaimRefused:
+      return Ending::kClaimRefused;
+    case issuance::Trouble::kPlatformDown:
+      return Ending::kPlatformDown;
+    case issuance::Trouble::kPlatformLied:
+      return Ending::kPlatformWrong;
+    case issuance::Trouble::kPrinterNotReady:
+      return Ending::kPrinterNotReady;
+    case issuance::Trouble::kCardSpoilt:
+      return Ending::kCardSpoilt;
+    case issuance::Trouble::kCardNotTaken:
+      return Ending::kCardNotTaken;
+    case issuance::Trouble::kCardFateUnknown:
+      return Ending::kCardFateUnknown;
+    case issuance::Trouble::kJournalFailed:
+      return Ending::kJournalFailed;
+    case issuance::Trouble::kWithdrawn:
+      return Ending::kWithdrawn;
   }
   // No trouble was named: the outcome alone speaks.
   switch (settled.outcome) {
-    case platform::Outcome::kDelivered: return Ending::kDelivered;
-    case platform::Outcome::kCaptured: return Ending::kCardNotTaken;
-    case platform::Outcome::kSpoilt: return Ending::kCardSpoilt;
-    case platform::Outcome::kNoCard: return Ending::kPrinterNotReady;
-    case platform::Outcome::kUnknown: return Ending::kCardFateUnknown;
+    case platform::Outcome::kDelivered:
+      return Ending::kDelivered;
+    case platform::Outcome::kCaptured:
+      return Ending::kCardNotTaken;
+    case platform::Outcome::kSpoilt:
+      return Ending::kCardSpoilt;
+    case platform::Outcome::kNoCard:
+      return Ending::kPrinterNotReady;
+    case platform::Outcome::kUnknown:
+      return Ending::kCardFateUnknown;
   }
   return Ending::kCardFateUnknown;
 }
@@ -143,11 +165,16 @@ Ending ending_of(const issuance::Settled& settled) {
 Cause cause_of(const issuance::Settled& settled) {
   if (settled.outcome == platform::Outcome::kUnknown) return Cause::kCardFateUnknown;
   switch (settled.trouble) {
-    case issuance::Trouble::kCardSpoilt: return Cause::kCardSpoilt;
-    case issuance::Trouble::kCardFateUnknown: return Cause::kCardFateUnknown;
-    case issuance::Trouble::kJournalFailed: return Cause::kJournal;
-    case issuance::Trouble::kPlatformDown: return Cause::kUnsettled;
-    default: return Cause::kPrinterFault;
+    case issuance::Trouble::kCardSpoilt:
+      return Cause::kCardSpoilt;
+    case issuance::Trouble::kCardFateUnknown:
+      return Cause::kCardFateUnknown;
+    case issuance::Trouble::kJournalFailed:
+      return Cause::kJournal;
+    case issuance::Trouble::kPlatformDown:
+      return Cause::kUnsettled;
+    default:
+      return Cause::kPrinterFault;
   }
 }
 

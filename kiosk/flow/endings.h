@@ -13,20 +13,43 @@ namespace cardrig::flow {
 /// the refusals, the keys of the texts ("refused.<name>.title").
 enum class Ending {
   kDelivered,
-  kCancelled,          ///< the person left by the button
-  kCounterChosen,      ///< no consent to the face check: the staff counter
-  kTimeUp,             ///< the person walked away (fault H22)
-  kDeviceLost,         ///< reader or camera failed: the out-of-service screen says so
+  kCancelled,  ///< the person left by the button
+  kCounterChosen,  ///< no consent to the face check: the staff counter
+  kTimeUp,  ///< the person walked away (fault H22)
+  kDeviceLost,  ///< reader or camera failed: the out-of-service screen says so
   // Refusals by the document.
-  kReadFailed, kNotAnIdCard, kDocumentCheck, kExpired, kNotYetValid, kTooYoung, kUnknownDocument,
-  kRareName, kPhotoUnreadable,
+  kReadFailed,
+  kNotAnIdCard,
+  kDocumentCheck,
+  kExpired,
+  kNotYetValid,
+  kTooYoung,
+  kUnknownDocument,
+  kRareName,
+  kPhotoUnreadable,
   // Refusals by the face check.
-  kDifferentPerson, kSeveralFaces, kFaceUnclear,
+  kDifferentPerson,
+  kSeveralFaces,
+  kFaceUnclear,
   // Refusals by the platform.
-  kPlatformDown, kPlatformWrong, kNoPermit, kNotApproved, kRevoked, kAlreadyIssued, kClaimed,
-  kPhotoMissing, kPermitExpired, kNothingFree, kClaimRefused, kWithdrawn,
+  kPlatformDown,
+  kPlatformWrong,
+  kNoPermit,
+  kNotApproved,
+  kRevoked,
+  kAlreadyIssued,
+  kClaimed,
+  kPhotoMissing,
+  kPermitExpired,
+  kNothingFree,
+  kClaimRefused,
+  kWithdrawn,
   // Endings of the issuance.
-  kPrinterNotReady, kCardSpoilt, kCardNotTaken, kCardFateUnknown, kJournalFailed,
+  kPrinterNotReady,
+  kCardSpoilt,
+  kCardNotTaken,
+  kCardFateUnknown,
+  kJournalFailed,
 };
 [[nodiscard]] const char* to_string(Ending ending);
 /// Those that end with the refused screen.
@@ -36,15 +59,28 @@ enum class Ending {
 
 /// Why the kiosk serves nobody. The names of to_string() are keys: "cause.<name>.sentence".
 enum class Cause {
-  kReader, kCamera, kControlBoard, kPrinterOffline, kPrinterFault, kNoCards, kNoRibbon, kCoverOpen,
-  kRejectFull, kOutletBlocked, kCardSpoilt, kCardFateUnknown, kJournal, kUnsettled, kNotAuthorised,
+  kReader,
+  kCamera,
+  kControlBoard,
+  kPrinterOffline,
+  kPrinterFault,
+  kNoCards,
+  kNoRibbon,
+  kCoverOpen,
+  kRejectFull,
+  kOutletBlocked,
+  kCardSpoilt,
+  kCardFateUnknown,
+  kJournal,
+  kUnsettled,
+  kNotAuthorised,
 };
 [[nodiscard]] const char* to_string(Cause cause);
 [[nodiscard]] const char* staff_code(Cause cause);
 /// True if the kiosk cannot see by itself that the cause is gone: staff must say so.
 [[nodiscard]] bool needs_staff(Cause cause);
 
-[[nodiscard]] Ending ending_of(platform::Refusal refusal);   ///< not for kNone
+[[nodiscard]] Ending ending_of(platform::Refusal refusal);  ///< not for kNone
 [[nodiscard]] Ending ending_of(const issuance::Settled& settled);
 /// Why issuance took the kiosk out of service.
 [[nodiscard]] Cause cause_of(const issuance::Settled& settled);

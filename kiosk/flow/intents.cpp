@@ -11,23 +11,25 @@ namespace cardrig::flow {
 
 const char* to_string(TouchResult result) {
   switch (result) {
-    case TouchResult::kAccepted: return "accepted";
-    case TouchResult::kNoSuchButton: return "no_such_button";
-    case TouchResult::kDisabled: return "disabled";
+    case TouchResult::kAccepted:
+      return "accepted";
+    case TouchResult::kNoSuchButton:
+      return "no_such_button";
+    case TouchResult::kDisabled:
+      return "disabled";
   }
   return "?";
 }
 
 TouchResult IntentQueue::push(const Intent& intent) {
-  const auto button = std::find_if(buttons_.begin(), buttons_.end(), [&](const Button& b) {
-    return b.key == intent.button_key;
-  });
+  const auto button = std::find_if(buttons_.begin(), buttons_.end(),
+                                   [&](const Button& b) { return b.key == intent.button_key; });
   const TouchResult result = button == buttons_.end() ? TouchResult::kNoSuchButton
                              : !button->enabled       ? TouchResult::kDisabled
                                                       : TouchResult::kAccepted;
-  tracer_.emit("kiosk.touch", {{"button", intent.button_key},
-                               {"screen", screen_id_},
-                               {"result", to_string(result)}});
+  tracer_.emit(
+      "kiosk.touch",
+      {{"button", intent.button_key}, {"screen", screen_id_}, {"result", to_string(result)}});
   if (result != TouchResult::kAccepted) return result;
   if (intercept_ && intercept_(intent)) return result;
   queue_.push_back(intent);
@@ -75,9 +77,8 @@ void IntentQueue::start_wait(Nanos limit, Loop::WaitHandler handler) {
   // The slot is taken after wrapping: Boost 1.81's any_completion_handler installs one of its own.
   auto slot = asio::get_associated_cancellation_slot(handler);
   waiter->handler.swap(handler);
-  waiter->timer = loop_.after(limit, [&loop = loop_, waiter] {
-    complete(loop, waiter, ErrorCode{});
-  });
+  waiter->timer =
+      loop_.after(limit, [&loop = loop_, waiter] { complete(loop, waiter, ErrorCode{}); });
   waiter_ = waiter;
   if (!slot.is_connected()) return;
   slot.assign([this, weak = waiter_](asio::cancellation_type) {

@@ -32,8 +32,8 @@ Async<void> Kiosk::run() {
   }
 }
 
-// Shows the cause, then waits for staff or for the next attempt. Start-up itself is the attempt: the
-// screen stays up meanwhile.
+// Shows the cause, then waits for staff or for the next attempt. Start-up itself is the attempt:
+// the screen stays up meanwhile.
 Async<void> Kiosk::stay_out(Trouble trouble) {
   if (cause_ != trouble.cause) {
     cause_ = trouble.cause;
@@ -47,8 +47,7 @@ Async<void> Kiosk::stay_out(Trouble trouble) {
     if (staff_found_) {
       const platform::Outcome found = *std::exchange(staff_found_, std::nullopt);
       deps_.tracer.emit("kiosk.staff_found", {{"outcome", to_string(found)}});
-      (void)co_await with_timeout(deps_.loop, deps_.limits.settle,
-                                  deps_.issuer.staff_found(found));
+      (void)co_await with_timeout(deps_.loop, deps_.limits.settle, deps_.issuer.staff_found(found));
       staff_needed_ = false;
     }
   } while (staff_needed_);
@@ -168,7 +167,7 @@ Async<Kiosk::Check> Kiosk::serve_one(bool by_card) {
 Async<Kiosk::Check> Kiosk::look_for_card(bool& found) {
   const auto answer =
       co_await with_timeout(deps_.loop, deps_.limits.device_answer, deps_.reader.find_card());
-  const auto reason = !answer    ? std::optional(ReaderReason::kTimeout)
+  const auto reason = !answer   ? std::optional(ReaderReason::kTimeout)
                       : *answer ? std::nullopt
                                 : std::optional(answer->error().reason);
   found = !reason || reason == ReaderReason::kNotAnIdCard;
@@ -201,11 +200,15 @@ namespace {
 
 std::optional<Cause> cause_of(const card_printer::PathStatus& status) {
   switch (status.fault) {
-    case PathFault::kNone: break;
-    case PathFault::kCoverOpen: return Cause::kCoverOpen;
+    case PathFault::kNone:
+      break;
+    case PathFault::kCoverOpen:
+      return Cause::kCoverOpen;
     case PathFault::kRibbonOut:
-    case PathFault::kRibbonMissing: return Cause::kNoRibbon;
-    default: return Cause::kPrinterFault;
+    case PathFault::kRibbonMissing:
+      return Cause::kNoRibbon;
+    default:
+      return Cause::kPrinterFault;
   }
   if (status.reject_bin_full) return Cause::kRejectFull;
   if (status.hopper == SupplyState::kEmpty || status.hopper == SupplyState::kMissing) {

@@ -14,8 +14,7 @@ namespace cardrig::flow {
 /// {outcome}; and what Session and Presenter write.
 class Kiosk {
  public:
-  explicit Kiosk(Deps deps)
-      : deps_(deps), presenter_(deps_.display, deps_.intents, deps_.tracer) {}
+  explicit Kiosk(Deps deps) : deps_(deps), presenter_(deps_.display, deps_.intents, deps_.tracer) {}
   Kiosk(const Kiosk&) = delete;
   Kiosk& operator=(const Kiosk&) = delete;
 
@@ -60,7 +59,7 @@ class Kiosk {
   std::optional<platform::Outcome> staff_found_;
   bool field_clear_ = false;
   bool reports_pending_ = false;
-  bool staff_needed_ = false;   ///< a cause that the kiosk cannot see vanish
+  bool staff_needed_ = false;  ///< a cause that the kiosk cannot see vanish
   int reader_strikes_ = 0;
   Nanos next_check_{0};
   Nanos next_report_{0};

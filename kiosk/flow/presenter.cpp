@@ -10,22 +10,32 @@ namespace {
 
 const char* to_string(Step step) {
   switch (step) {
-    case Step::kNone: return "none";
-    case Step::kDocument: return "document";
-    case Step::kFace: return "face";
-    case Step::kChoose: return "choose";
-    case Step::kPrint: return "print";
-    case Step::kTake: return "take";
+    case Step::kNone:
+      return "none";
+    case Step::kDocument:
+      return "document";
+    case Step::kFace:
+      return "face";
+    case Step::kChoose:
+      return "choose";
+    case Step::kPrint:
+      return "print";
+    case Step::kTake:
+      return "take";
   }
   return "?";
 }
 
 const char* to_string(Tone tone) {
   switch (tone) {
-    case Tone::kNeutral: return "neutral";
-    case Tone::kGood: return "good";
-    case Tone::kAttention: return "attention";
-    case Tone::kRefusal: return "refusal";
+    case Tone::kNeutral:
+      return "neutral";
+    case Tone::kGood:
+      return "good";
+    case Tone::kAttention:
+      return "attention";
+    case Tone::kRefusal:
+      return "refusal";
   }
   return "?";
 }

@@ -29,34 +29,44 @@ enum class Step { kNone, kDocument, kFace, kChoose, kPrint, kTake };
 enum class Tone { kNeutral, kGood, kAttention, kRefusal };
 
 /// The drawn, moving picture that explains the one act of the screen.
-enum class Illustration { kNone, kPlaceCard, kReading, kLookAtCamera, kPrinting, kTakeCard,
-                          kRefused, kOutOfService, kDone, kCounter };
+enum class Illustration {
+  kNone,
+  kPlaceCard,
+  kReading,
+  kLookAtCamera,
+  kPrinting,
+  kTakeCard,
+  kRefused,
+  kOutOfService,
+  kDone,
+  kCounter
+};
 
 struct Button {
-  std::string key;          ///< what a scenario touches, e.g. "start", "agree", "choose:0"
+  std::string key;  ///< what a scenario touches, e.g. "start", "agree", "choose:0"
   Text label;
-  bool main = false;        ///< the screen's one main button
+  bool main = false;  ///< the screen's one main button
   bool enabled = true;
-  Text note;                ///< a second, smaller line (key empty: none), e.g. why it is disabled
+  Text note;  ///< a second, smaller line (key empty: none), e.g. why it is disabled
 };
 
 struct Screen {
-  std::string id;           ///< "welcome", "consent", "place_card", "reading", "face"…
+  std::string id;  ///< "welcome", "consent", "place_card", "reading", "face"…
   Step step = Step::kNone;
   Tone tone = Tone::kNeutral;
   Text title;
-  Text sentence;            ///< what to do, one sentence
-  std::vector<Text> details;          ///< what it means, what to do next
+  Text sentence;  ///< what to do, one sentence
+  std::vector<Text> details;  ///< what it means, what to do next
   Illustration illustration = Illustration::kNone;
-  PicturePtr picture;       ///< live camera, card preview
-  bool picture_is_camera = false;     ///< draw the oval guide, blur outside
+  PicturePtr picture;  ///< live camera, card preview
+  bool picture_is_camera = false;  ///< draw the oval guide, blur outside
   std::vector<Button> buttons;
-  std::optional<Nanos> ends_at;       ///< monotonic instant at which the time runs out
-  Nanos total{0};                     ///< length of the countdown, for the ring
-  std::string staff_code;   ///< small at the bottom left, e.g. "P7"
-  double progress = -1;     ///< 0..1, or -1: no bar
-  double progress_goal = -1;         ///< where the bar has got to when `progress_takes` is over
-  Nanos progress_since{0};           ///< monotonic instant at which the bar stood at `progress`
+  std::optional<Nanos> ends_at;  ///< monotonic instant at which the time runs out
+  Nanos total{0};  ///< length of the countdown, for the ring
+  std::string staff_code;  ///< small at the bottom left, e.g. "P7"
+  double progress = -1;  ///< 0..1, or -1: no bar
+  double progress_goal = -1;  ///< where the bar has got to when `progress_takes` is over
+  Nanos progress_since{0};  ///< monotonic instant at which the bar stood at `progress`
   Nanos progress_takes{0};
 };
 

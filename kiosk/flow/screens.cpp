@@ -73,10 +73,17 @@ Screen consent(Countdown countdown) {
 Screen place_card(PlaceHint hint, Countdown countdown) {
   Screen screen = make("place_card", Step::kDocument, Illustration::kPlaceCard);
   switch (hint) {
-    case PlaceHint::kNone: break;
-    case PlaceHint::kMoved: screen.sentence = text("place_card.sentence.moved"); break;
-    case PlaceHint::kLift: screen.sentence = text("place_card.sentence.lift"); break;
-    case PlaceHint::kNotAnIdCard: screen.sentence = text("place_card.sentence.not_id"); break;
+    case PlaceHint::kNone:
+      break;
+    case PlaceHint::kMoved:
+      screen.sentence = text("place_card.sentence.moved");
+      break;
+    case PlaceHint::kLift:
+      screen.sentence = text("place_card.sentence.lift");
+      break;
+    case PlaceHint::kNotAnIdCard:
+      screen.sentence = text("place_card.sentence.not_id");
+      break;
   }
   if (hint != PlaceHint::kNone) screen.tone = Tone::kAttention;
   screen.details.push_back(text("place_card.detail"));
@@ -101,14 +108,29 @@ Screen face(FaceHint hint, PicturePtr live, Countdown countdown) {
     screen.tone = tone;
   };
   switch (hint) {
-    case FaceHint::kNone: break;
-    case FaceHint::kNoFace: say("no_face", Tone::kAttention); break;
-    case FaceHint::kSeveralFaces: say("several_faces", Tone::kAttention); break;
-    case FaceHint::kTooFar: say("too_far", Tone::kAttention); break;
-    case FaceHint::kTooDark: say("too_dark", Tone::kAttention); break;
-    case FaceHint::kBlurred: say("blurred", Tone::kAttention); break;
-    case FaceHint::kAgain: say("again", Tone::kAttention); break;
-    case FaceHint::kMatched: say("matched", Tone::kGood); break;
+    case FaceHint::kNone:
+      break;
+    case FaceHint::kNoFace:
+      say("no_face", Tone::kAttention);
+      break;
+    case FaceHint::kSeveralFaces:
+      say("several_faces", Tone::kAttention);
+      break;
+    case FaceHint::kTooFar:
+      say("too_far", Tone::kAttention);
+      break;
+    case FaceHint::kTooDark:
+      say("too_dark", Tone::kAttention);
+      break;
+    case FaceHint::kBlurred:
+      say("blurred", Tone::kAttention);
+      break;
+    case FaceHint::kAgain:
+      say("again", Tone::kAttention);
+      break;
+    case FaceHint::kMatched:
+      say("matched", Tone::kGood);
+      break;
   }
   screen.details.push_back(text("face.detail"));
   screen.picture = std::move(live);
@@ -126,8 +148,8 @@ Screen checking() { return make("checking", Step::kChoose, Illustration::kReadin
 Screen choose(const MaskedPerson& person, const std::vector<Choice>& choices, int page,
               Countdown countdown) {
   Screen screen = make("choose", Step::kChoose, Illustration::kNone);
-  screen.details.push_back(Text{
-      "choose.greeting", {{"name", person.name}, {"count", std::to_string(choices.size())}}});
+  screen.details.push_back(
+      Text{"choose.greeting", {{"name", person.name}, {"count", std::to_string(choices.size())}}});
   const int count = static_cast<int>(choices.size());
   const int first = page * kChoicesPerPage;
   CARDRIG_CHECK(page >= 0 && first < count);
@@ -148,8 +170,8 @@ Screen choose(const MaskedPerson& person, const std::vector<Choice>& choices, in
   return screen;
 }
 
-Screen preview(const MaskedPerson& person, const Choice& choice, PicturePtr card,
-               bool can_go_back, Countdown countdown) {
+Screen preview(const MaskedPerson& person, const Choice& choice, PicturePtr card, bool can_go_back,
+               Countdown countdown) {
   Screen screen = make("preview", Step::kChoose, Illustration::kNone);
   screen.picture = std::move(card);
   screen.details.push_back(
@@ -173,8 +195,12 @@ Screen printing(issuance::Stage stage, Nanos now, Nanos print_takes) {
     screen.progress = progress;
   };
   switch (stage) {
-    case Stage::kClaiming: say("claiming", 0.03); break;
-    case Stage::kPreparing: say("preparing", 0.08); break;
+    case Stage::kClaiming:
+      say("claiming", 0.03);
+      break;
+    case Stage::kPreparing:
+      say("preparing", 0.08);
+      break;
     case Stage::kPrinting:
       screen.progress = 0.12;
       screen.progress_goal = 0.96;
@@ -185,14 +211,17 @@ Screen printing(issuance::Stage stage, Nanos now, Nanos print_takes) {
       say("retrying", 0.08);
       screen.tone = Tone::kAttention;
       break;
-    case Stage::kSettling: say("settling", 0.98); break;
+    case Stage::kSettling:
+      say("settling", 0.98);
+      break;
     case Stage::kRetracting:
       say("retracting", -1);
       screen.step = Step::kTake;
       screen.tone = Tone::kAttention;
       break;
     case Stage::kTakeCard:
-    case Stage::kTakeCardReminder: CARDRIG_CHECK(!"take_card() is the screen of this stage");
+    case Stage::kTakeCardReminder:
+      CARDRIG_CHECK(!"take_card() is the screen of this stage");
   }
   return screen;
 }

@@ -7,9 +7,8 @@
 //   reading
 //   face             counter cancel
 //   checking
-//   choose           choose:0 choose:1 … next_page previous_page cancel   (number: place in the list)
-//   preview          print back cancel        (back: only with several permits)
-//   printing
+//   choose           choose:0 choose:1 … next_page previous_page cancel   (number: place in the
+//   list) preview          print back cancel        (back: only with several permits) printing
 //   take_card
 //   done             finish
 //   refused          finish                   (why: staff_code, and the title's key)
@@ -38,7 +37,16 @@ struct Countdown {
 };
 
 enum class PlaceHint { kNone, kMoved, kLift, kNotAnIdCard };
-enum class FaceHint { kNone, kNoFace, kSeveralFaces, kTooFar, kTooDark, kBlurred, kAgain, kMatched };
+enum class FaceHint {
+  kNone,
+  kNoFace,
+  kSeveralFaces,
+  kTooFar,
+  kTooDark,
+  kBlurred,
+  kAgain,
+  kMatched
+};
 
 /// What may stand on a screen about the person: masked already (`张*三`, `110***********002X`).
 struct MaskedPerson {
@@ -48,7 +56,7 @@ struct MaskedPerson {
 
 /// One line of the choose screen.
 struct Choice {
-  std::string item;      ///< 操作项目
+  std::string item;  ///< 操作项目
   std::string category;  ///< 作业类别
   platform::Refusal refusal = platform::Refusal::kNone;
 };

@@ -33,7 +33,8 @@ void Visitor::wipe() {
 
 Async<SessionResult> Session::run(bool by_card, bool field_clear) {
   id_ = random_id(deps_.entropy).substr(0, 12);
-  deps_.tracer.emit("kiosk.session_started", {{"session", id_}, {"by", by_card ? "card" : "touch"}});
+  deps_.tracer.emit("kiosk.session_started",
+                    {{"session", id_}, {"by", by_card ? "card" : "touch"}});
   const Ending ending = co_await steps(field_clear);
   visitor_.wipe();
   deps_.reader.forget();
@@ -108,19 +109,23 @@ Async<Session::Stepped<Unit>> Session::read_document() {
 
 Session::Stepped<PlaceHint> Session::judge_read(ReaderReason reason) {
   switch (reason) {
-    case ReaderReason::kForged: return tl::unexpected(Ending::kDocumentCheck);
+    case ReaderReason::kForged:
+      return tl::unexpected(Ending::kDocumentCheck);
     case ReaderReason::kLinkLost:
     case ReaderReason::kNotAuthorised:
     case ReaderReason::kSelfTestFailed:
       cause_ = Cause::kReader;
       return tl::unexpected(Ending::kDeviceLost);
-    case ReaderReason::kNotAnIdCard: return PlaceHint::kNotAnIdCard;
+    case ReaderReason::kNotAnIdCard:
+      return PlaceHint::kNotAnIdCard;
     case ReaderReason::kNoCard:
-    case ReaderReason::kCardMoved: return PlaceHint::kMoved;
+    case ReaderReason::kCardMoved:
+      return PlaceHint::kMoved;
     case ReaderReason::kTimeout:
     case ReaderReason::kBadAnswer:
     case ReaderReason::kUnsupported:
-    case ReaderReason::kReaderError: return PlaceHint::kLift;
+    case ReaderReason::kReaderError:
+      return PlaceHint::kLift;
   }
   return PlaceHint::kLift;
 }
@@ -158,13 +163,26 @@ struct ChipFace {
   std::string trouble;  // empty: none
 };
 
+// Not to_string(): that belongs to the decoder, which a build may leave out.
+const char* name_of(id_reader::PhotoReason reason) {
+  switch (reason) {
+    case id_reader::PhotoReason::kNotThisCoding:
+      return "not_this_coding";
+    case id_reader::PhotoReason::kDamaged:
+      return "damaged";
+    case id_reader::PhotoReason::kNotLicensed:
+      return "not_licensed";
+  }
+  return "?";
+}
+
 // Blocking: runs off the loop.
 ChipFace embed_photo(id_reader::PhotoDecoder& photos, face::Engine& engine,
                      const std::array<std::uint8_t, 1024>& coded) {
   ChipFace result;
   auto photo = photos.decode(std::span<const std::uint8_t, 1024>(coded));
   if (!photo) {
-    result.trouble = to_string(photo.error().reason);
+    result.trouble = name_of(photo.error().reason);
     return result;
   }
   auto embedding = face::embed_chip_photo(engine, *photo);
@@ -217,8 +235,8 @@ Session::Stepped<Unit> Session::judge_document() {
   visitor_.masked = {identity::mask_name(document.name), identity::mask_number(document.number)};
   const auto findings = identity::check_document(document, china_date(deps_.clock.now()));
   for (const identity::Finding finding : findings) {
-    deps_.tracer.emit("identity.finding", {{"finding", to_string(finding)},
-                                           {"forgery", suggests_forgery(finding)}});
+    deps_.tracer.emit("identity.finding",
+                      {{"finding", to_string(finding)}, {"forgery", suggests_forgery(finding)}});
   }
   const auto has = [&](identity::Finding finding) {
     return std::find(findings.begin(), findings.end(), finding) != findings.end();
@@ -229,6 +247,7 @@ Session::Stepped<Unit> Session::judge_document() {
   if (has(identity::Finding::kExpired)) return tl::unexpected(Ending::kExpired);
   if (has(identity::Finding::kNotYetValid)) return tl::unexpected(Ending::kNotYetValid);
   if (has(identity::Finding::kTooYoung)) return tl::unexpected(Ending::kTooYoung);
+  if (has(identity::Finding::kRareName)) return tl::unexpected(Ending::kRareName);
   if (!findings.empty()) return tl::unexpected(Ending::kDocumentCheck);
   if (!certificate::can_draw_text(document.name)) return tl::unexpected(Ending::kRareName);
   return ok();
@@ -248,11 +267,14 @@ Ending ending_of_query(PlatformReason reason) {
     case PlatformReason::kUnreachable:
     case PlatformReason::kTimeout:
     case PlatformReason::kServerError:
-    case PlatformReason::kUnauthorised: return Ending::kPlatformDown;
+    case PlatformReason::kUnauthorised:
+      return Ending::kPlatformDown;
     case PlatformReason::kBadAnswer:
-    case PlatformReason::kConflict: return Ending::kPlatformWrong;
+    case PlatformReason::kConflict:
+      return Ending::kPlatformWrong;
     case PlatformReason::kRefused:
-    case PlatformReason::kNotFound: return Ending::kNoPermit;
+    case PlatformReason::kNotFound:
+      return Ending::kNoPermit;
   }
   return Ending::kPlatformWrong;
 }

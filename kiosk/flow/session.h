@@ -33,7 +33,7 @@ struct Visitor {
 struct SessionResult {
   Ending ending = Ending::kCancelled;
   std::optional<Cause> cause;  ///< the kiosk must go out of service
-  bool field_clear = false;    ///< the reader's field was seen empty at the end
+  bool field_clear = false;  ///< the reader's field was seen empty at the end
 };
 
 /// Trace: kiosk.session_started {session, by}, kiosk.step {step, result, …}, identity.finding
@@ -110,10 +110,10 @@ class Session {
   std::string id_;
   Visitor visitor_;
   std::optional<Cause> cause_;
-  std::vector<Choice> choices_;     ///< for the refused screen
-  std::string touched_;             ///< the button that ended the face check
-  std::uint64_t last_frame_ = 0;    ///< sequence of the camera
-  Nanos last_captured_{0};          ///< older pictures are not of this person
+  std::vector<Choice> choices_;  ///< for the refused screen
+  std::string touched_;  ///< the button that ended the face check
+  std::uint64_t last_frame_ = 0;  ///< sequence of the camera
+  Nanos last_captured_{0};  ///< older pictures are not of this person
   const Poll no_poll_;
   int reader_strikes_ = 0;
   Ending unclear_ = Ending::kFaceUnclear;

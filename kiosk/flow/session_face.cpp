@@ -12,13 +12,20 @@ namespace {
 
 FaceHint hint_of(face::Verdict verdict) {
   switch (verdict) {
-    case face::Verdict::kMatch: return FaceHint::kMatched;
-    case face::Verdict::kDifferentPerson: return FaceHint::kNone;
-    case face::Verdict::kNoFace: return FaceHint::kNoFace;
-    case face::Verdict::kSeveralFaces: return FaceHint::kSeveralFaces;
-    case face::Verdict::kTooFar: return FaceHint::kTooFar;
-    case face::Verdict::kTooDark: return FaceHint::kTooDark;
-    case face::Verdict::kBlurred: return FaceHint::kBlurred;
+    case face::Verdict::kMatch:
+      return FaceHint::kMatched;
+    case face::Verdict::kDifferentPerson:
+      return FaceHint::kNone;
+    case face::Verdict::kNoFace:
+      return FaceHint::kNoFace;
+    case face::Verdict::kSeveralFaces:
+      return FaceHint::kSeveralFaces;
+    case face::Verdict::kTooFar:
+      return FaceHint::kTooFar;
+    case face::Verdict::kTooDark:
+      return FaceHint::kTooDark;
+    case face::Verdict::kBlurred:
+      return FaceHint::kBlurred;
   }
   return FaceHint::kNone;
 }
@@ -101,8 +108,8 @@ Async<Session::Attempt> Session::face_attempt(FaceHint hint) {
 }
 
 // A frame that was taken after the one before, and after the face check began: a camera that is
-// frozen (fault C6) must not show the person of the session before. Two restarts of a camera that is
-// gone or frozen; nothing: the camera is lost.
+// frozen (fault C6) must not show the person of the session before. Two restarts of a camera that
+// is gone or frozen; nothing: the camera is lost.
 Async<std::optional<camera::Frame>> Session::next_frame() {
   for (int tries = 0; tries < 3; ++tries) {
     auto frame = co_await with_timeout(deps_.loop, deps_.limits.frame + 1s,

@@ -9,8 +9,7 @@ namespace cardrig::flow {
 
 using id_reader::ReaderReason;
 
-Async<Session::Waited> Session::wait_for_person(const Build& build, Nanos limit,
-                                                 const Poll& poll) {
+Async<Session::Waited> Session::wait_for_person(const Build& build, Nanos limit, const Poll& poll) {
   for (int grants_left = deps_.limits.more_time_grants;; --grants_left) {
     const Countdown whole = countdown(limit);
     presenter_.show(build(whole));

@@ -1,5 +1,6 @@
 // The one table of texts: what the kiosk can say, by key, in Chinese and in English, with
-// {placeholders}. Keys are dotted and belong to their screen: "consent.title", "refused.expired.next".
+// {placeholders}. Keys are dotted and belong to their screen: "consent.title",
+// "refused.expired.next".
 //
 // Sentences (keys with ".sentence") have at most 16 Chinese characters: see tests.
 #pragma once
