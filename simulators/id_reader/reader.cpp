@@ -240,15 +240,9 @@ Async<void> ReaderSimulator::State::handle(ConnectionPtr c, SamRequest request) 
   say_state();
   auto frame = encode_answer(reply.answer);
   damage(request, reply, frame);
-  Outgoing out{std::move(frame), reply.new_baud};
-  if (const auto late = lateness(request)) {
-    // The SAM goes on meanwhile: the answer waits in the converter's buffer, say.
-    loop.after(*late, [self = shared_from_this(), c, o = std::move(out)]() mutable {
-      self->post_answer(c, std::move(o));
-    });
-  } else {
-    post_answer(c, std::move(out));
-  }
+  // A late answer holds up everything behind it: a line keeps its order.
+  if (const auto late = lateness(request)) co_await sleep_for(loop, *late);
+  post_answer(c, {std::move(frame), reply.new_baud});
 }
 
 /// Zero: the time for the rest of a request is over. Nothing: the stream is gone.

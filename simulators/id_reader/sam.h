@@ -18,7 +18,7 @@ namespace cardrig::sim {
 
 struct ReaderOptions {
   /// 05.01-20201231-0123456789-0123456789 by the usual rendering.
-  std::array<std::uint8_t, 16> sam_id{0x05, 0x00, 0x01, 0x00, 0x1F, 0x41, 0x34, 0x01,
+  std::array<std::uint8_t, 16> sam_id{0x05, 0x00, 0x01, 0x00, 0x0F, 0x3F, 0x34, 0x01,
                                       0x15, 0xCD, 0x5B, 0x07, 0x15, 0xCD, 0x5B, 0x07};
   bool must_lift = true;  ///< after a read a card is found again only when it was lifted
   bool has_fingers = true;  ///< false: an older SAM, 21 to command 30 10

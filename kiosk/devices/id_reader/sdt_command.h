@@ -10,7 +10,7 @@ namespace cardrig::id_reader {
 struct SdtReader::Command {
   const char* name;
   std::uint16_t code;  ///< protocol.h
-  Nanos limit;         ///< for the answer to begin and end, its time on the wire apart
+  Nanos limit;  ///< for the answer to begin and end, its time on the wire apart
   /// Answers carry no command, so a late one is known by its status and length only (R22). An
   /// answer that does not fit is dropped, and the wait goes on.
   bool (*fits)(const Answer&);

@@ -20,9 +20,7 @@ constexpr Nanos kRateSettles = std::chrono::milliseconds(20);
 bool is_failure(const Answer& a) {
   return a.data.empty() && a.sw3 != sdt::kOk && a.sw3 != sdt::kCardFound;
 }
-bool fits_plain(const Answer& a) {
-  return is_failure(a) || (a.sw3 == sdt::kOk && a.data.empty());
-}
+bool fits_plain(const Answer& a) { return is_failure(a) || (a.sw3 == sdt::kOk && a.data.empty()); }
 bool fits_sam_id(const Answer& a) {
   return is_failure(a) || (a.sw3 == sdt::kOk && a.data.size() == sdt::kSamIdSize);
 }
@@ -40,8 +38,7 @@ bool fits_read(const Answer& a) {
 
 std::uint32_t little_endian(std::span<const std::uint8_t> bytes) {
   std::uint32_t n = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;)
-    n = n << 8 | bytes[i];
+  for (std::size_t i = bytes.size(); i-- > 0;) n = n << 8 | bytes[i];
   return n;
 }
 
@@ -121,8 +118,7 @@ SdtReader::~SdtReader() = default;
 // --- what the flow calls ---
 
 Async<SdtReader::Done> SdtReader::start() {
-  while (busy_)
-    co_await sleep_for(loop_, kTurnPoll);
+  while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
   auto done = co_await bring_up();
   if (done) {
@@ -135,15 +131,13 @@ Async<SdtReader::Done> SdtReader::start() {
 }
 
 Async<SdtReader::Done> SdtReader::check() {
-  while (busy_)
-    co_await sleep_for(loop_, kTurnPoll);
+  while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
   co_return co_await check_twice();
 }
 
 Async<SdtReader::Done> SdtReader::reset() {
-  while (busy_)
-    co_await sleep_for(loop_, kTurnPoll);
+  while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
   const Command command{"reset", sdt::kReset, settings_.times.reset, fits_plain};
   const auto answer = co_await run(command);
@@ -152,15 +146,13 @@ Async<SdtReader::Done> SdtReader::reset() {
 }
 
 Async<SdtReader::Done> SdtReader::find_card() {
-  while (busy_)
-    co_await sleep_for(loop_, kTurnPoll);
+  while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
   co_return co_await find();
 }
 
 Async<Result<ChipRecord, ReaderReason>> SdtReader::read_card() {
-  while (busy_)
-    co_await sleep_for(loop_, kTurnPoll);
+  while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
   auto found = co_await find();
   if (!found) co_return tl::unexpected(found.error());
@@ -379,7 +371,7 @@ void SdtReader::pause_before_next_find() {
   earliest_find_ = loop_.now() + settings_.times.error_pause;
 }
 
-/// What an error says of the reader itself. Errors of the card leave its state alone.
+/// What an error says of the reader itself.
 void SdtReader::judge(const Error<ReaderReason>& error) {
   const std::string text = std::string(to_string(error.reason)) + ": " + error.detail;
   switch (error.reason) {
@@ -399,6 +391,8 @@ void SdtReader::judge(const Error<ReaderReason>& error) {
     case ReaderReason::kCardMoved:
     case ReaderReason::kNotAnIdCard:
     case ReaderReason::kForged:
+      // It answers, so it is well again if it was not.
+      if (status_.device != DeviceState::kStarting) set_state(DeviceState::kReady, "");
       return;
   }
 }

@@ -18,7 +18,7 @@ namespace cardrig::id_reader {
 struct SdtTimes {
   Nanos open{std::chrono::seconds(3)};
   Nanos probe{std::chrono::milliseconds(600)};  ///< one status check at one rate
-  Nanos status{std::chrono::seconds(2)};        ///< asked twice: a hung SAM is known after 4.5 s
+  Nanos status{std::chrono::seconds(2)};  ///< asked twice: a hung SAM is known after 4.5 s
   Nanos find{std::chrono::seconds(2)};
   Nanos select{std::chrono::seconds(2)};
   Nanos read{std::chrono::seconds(5)};
@@ -26,7 +26,7 @@ struct SdtTimes {
   Nanos inter_byte{std::chrono::milliseconds(250)};  ///< silence that breaks an answer off
   Nanos quiet_before{std::chrono::milliseconds(2)};  ///< silence before a command is sent
   Nanos quiet_after_noise{std::chrono::milliseconds(50)};
-  Nanos flush_limit{std::chrono::seconds(1)};         ///< a line that is never silent
+  Nanos flush_limit{std::chrono::seconds(1)};  ///< a line that is never silent
   Nanos error_pause{std::chrono::milliseconds(500)};  ///< from an error to the next find
 };
 
@@ -114,7 +114,7 @@ class SdtReader final : public IdReader {
   std::size_t rate_ = 0;  // index into sdt::kBauds
   Nanos last_byte_{0};
   Nanos earliest_find_{0};
-  bool busy_ = false;         // an operation is under way
+  bool busy_ = false;  // an operation is under way
   bool out_of_step_ = false;  // an answer may still be under way
   bool forget_at_end_ = false;
 };

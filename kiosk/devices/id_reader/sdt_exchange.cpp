@@ -43,7 +43,7 @@ Async<SdtReader::Got> SdtReader::exchange(const Command& command) {
 /// one: the record of the person before (R12, R22). A SAM answers in order, so when the answer to a
 /// status check has come, everything older has come too and was dropped.
 Async<SdtReader::Done> SdtReader::get_in_step() {
-  if (!co_await flush(settings_.times.quiet_before)) co_return link_lost();
+  if (!co_await flush(settings_.times.quiet_after_noise)) co_return link_lost();
   const auto fits = [](const Answer& a) { return a.data.empty() && a.sw3 == sdt::kOk; };
   const Command barrier{"resync", sdt::kCheckStatus, settings_.times.status, fits};
   tracer_.emit("reader.command",

@@ -12,8 +12,7 @@ namespace {
 
 std::uint8_t xor_of(std::span<const std::uint8_t> bytes) {
   std::uint8_t sum = 0;
-  for (const std::uint8_t b : bytes)
-    sum = static_cast<std::uint8_t>(sum ^ b);
+  for (const std::uint8_t b : bytes) sum = static_cast<std::uint8_t>(sum ^ b);
   return sum;
 }
 
@@ -51,9 +50,7 @@ void AnswerParser::feed(std::span<const std::uint8_t> bytes) {
   commit(bytes.size());
 }
 
-void AnswerParser::drop(std::size_t size) {
-  begin_ += size;
-}
+void AnswerParser::drop(std::size_t size) { begin_ += size; }
 
 void AnswerParser::compact() {
   if (answered_) {

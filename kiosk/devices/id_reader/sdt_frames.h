@@ -30,7 +30,7 @@ class AnswerParser {
  public:
   enum class Outcome {
     kNeedMore,
-    kAnswer,       ///< answer() is valid until the next call of feed(), next(), unlock() or wipe()
+    kAnswer,  ///< answer() is valid until the next call of feed(), next(), unlock() or wipe()
     kBadChecksum,  ///< a whole frame came and was dropped
   };
 
