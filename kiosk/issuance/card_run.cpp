@@ -167,6 +167,9 @@ Async<void> CardRun::cancel_jobs() {
 }
 
 Async<void> CardRun::present() {
+  // After an exit jam: the latch refuses every movement.
+  const bool latched = sight_.sources.path && sight_.sources.path->fault != PathFault::kNone;
+  if (latched) (void)co_await deps_.path.clear_error();
   const auto presented = co_await deps_.path.present();
   if (presented) co_return;
   printer_said_ = std::string("present: ") + to_string(presented.error().reason);
