@@ -327,8 +327,9 @@ void PrinterMechanics::half_out() {
 void PrinterMechanics::at_exit() {
   stop_motor();
   if (ghost_) {
+    finish_job(JobPhase::kCompleted);  // first: a spent fault lets waiting jobs start
     static_cast<void>(faults_.strikes(printer_fault::kCompletedWithoutCard));
-    return finish_job(JobPhase::kCompleted);
+    return;
   }
   const int number = path_cards_.front();
   position_ = protocol::kAtExit;
@@ -436,11 +437,11 @@ void PrinterMechanics::fallen() {
   stop_motor();
   if (is_stuck()) return end_movement(protocol::kCodeMechanical);
   const auto cards = std::exchange(path_cards_, {});
-  position_ = protocol::kAtNone;
   eeprom_.finished = false;
   for (const int number : cards) {
     ++eeprom_.rejected;
     world_.move_card(number, CardPlace::kRejectBin);
+    if (number == cards.back()) position_ = protocol::kAtNone;
     const CardThing& card = world_.card(number);
     tracer_.emit("card.rejected", {{"card", number},
                                    {"attempt", card.attempt_id},
