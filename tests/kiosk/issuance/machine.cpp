@@ -113,6 +113,10 @@ void Machine::try_feed() {
 
 void Machine::fed() {
   if (fails_at(Spot::kFeed)) return;
+  if (count(Place::kHopper) == 0) {  // the rollers found nothing: the job waits for cards
+    moving_ = false;
+    return try_feed();
+  }
   const bool two =
       strikes_.contains(Spot::kHead) && strikes_[Spot::kHead] == PathFault::kDoubleFeed;
   for (int n = two ? 2 : 1; n > 0; --n) {
