@@ -9,6 +9,10 @@ void Invariant::violated(const std::string& what) {
 }
 
 Invariants::Invariants(const Vocabulary& vocabulary) {
+  all_.push_back(make_print_needs_permission());
+  all_.push_back(make_one_card_per_permit());
+  all_.push_back(make_outcome_counted_once());
+  all_.push_back(make_printed_as_certified());
   all_.push_back(make_cards_conserved());
   all_.push_back(make_untaken_card_captured(vocabulary));
   all_.push_back(make_personal_data_gone(vocabulary));

@@ -94,11 +94,11 @@ TEST_F(RunnerTest, TakesScreensInOrderAndOnce) {
 }
 
 TEST_F(RunnerTest, EventsBeforeTheLastActDoNotCount) {
-  rung_.after(2s, [this] { rung_.emit("card.fed", {{"card", 1}}); });
-  const auto result =
-      run("{\"wait\": \"3 s\"}, {\"touch\": \"start\"}, {\"expect\": {\"event\": \"card.fed\"}}");
+  rung_.after(2s, [this] { rung_.emit("face.result"); });
+  const auto result = run(
+      "{\"wait\": \"3 s\"}, {\"touch\": \"start\"}, {\"expect\": {\"event\": \"face.result\"}}");
   ASSERT_THAT(result.failures, SizeIs(1));
-  EXPECT_THAT(result.failures[0].saw, Contains("there was no event card.fed"));
+  EXPECT_THAT(result.failures[0].saw, Contains("there was no event face.result"));
 }
 
 TEST_F(RunnerTest, MatchesFields) {

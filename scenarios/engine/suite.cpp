@@ -1,0 +1,121 @@
+#include "scenarios/engine/suite.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+
+#include "kiosk/runtime/check.h"
+#include "scenarios/engine/pool.h"
+
+namespace cardrig::scenario {
+namespace {
+
+using nlohmann::json;
+
+double wall_s(const SuiteOptions& options) { return options.wall_s ? options.wall_s() : 0; }
+
+std::string pack(const ScenarioResult& result, const PictureStore& pictures) {
+  json packed{{"result", to_json(result)}, {"pictures", json::object()}};
+  for (const auto& [key, picture] : pictures) {
+    packed["pictures"][key] = {{"media_type", picture.media_type},
+                               {"width_px", picture.width_px},
+                               {"height_px", picture.height_px},
+                               {"bytes", json::binary(picture.bytes)}};
+  }
+  const auto bytes = json::to_cbor(packed);
+  return {bytes.begin(), bytes.end()};
+}
+
+ScenarioResult unpack(const std::string& bytes, PictureStore& pictures) {
+  const json packed = json::from_cbor(bytes);
+  for (const auto& [key, value] : packed.at("pictures").items()) {
+    StoredPicture picture;
+    picture.media_type = value.at("media_type");
+    picture.width_px = value.at("width_px");
+    picture.height_px = value.at("height_px");
+    picture.bytes = value.at("bytes").get_binary();
+    pictures.emplace(key, std::move(picture));
+  }
+  return result_from_json(packed.at("result"));
+}
+
+/// What stands in the place of a result that could not be made.
+ScenarioResult broken(const Scenario& scenario, const SuiteOptions& options, std::string why) {
+  ScenarioResult result;
+  result.id = scenario.id;
+  result.file = scenario.file;
+  result.line = scenario.line;
+  result.name = scenario.name;
+  result.purpose = scenario.purpose;
+  result.tags = scenario.tags;
+  result.seed = scenario.seed.value_or(options.run.seed);
+  result.failures.push_back(Failure{scenario.line, Nanos(0), std::move(why), {}});
+  return result;
+}
+
+}  // namespace
+
+ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
+                         PictureStore* pictures) {
+  const double began_s = wall_s(options);
+  RunOptions run = options.run;
+  run.pictures = pictures;
+  run.timeline = pictures != nullptr;
+  const RungOptions rung_options{scenario.seed.value_or(run.seed)};
+  ScenarioResult result;
+  {
+    const auto rung = options.make_rung(rung_options);
+    result = run_scenario(scenario, *rung, run);
+  }
+  if (options.twice) {
+    run.pictures = nullptr;
+    run.timeline = false;
+    const auto rung = options.make_rung(rung_options);
+    result.second_hash = run_scenario(scenario, *rung, run).trace_hash;
+    if (result.second_hash != result.trace_hash) {
+      result.passed = false;
+      result.failures.push_back(Failure{
+          scenario.line,
+          Nanos(0),
+          "The second run with the same seed gave another trace: something in it depends on "
+          "more than the seed.",
+          {result.trace_hash, result.second_hash}});
+    }
+  }
+  result.wall_s = wall_s(options) - began_s;
+  return result;
+}
+
+SuiteResult run_suite(const std::vector<Scenario>& scenarios, const SuiteOptions& options) {
+  CARDRIG_CHECK(options.make_rung && options.run.vocabulary != nullptr);
+  const double began_s = wall_s(options);
+  SuiteResult suite;
+  suite.scenarios.resize(scenarios.size());
+  int finished = 0;
+  const auto at = [&](int item) { return static_cast<std::size_t>(item); };
+  const auto work = [&](int item) {
+    PictureStore pictures;
+    try {
+      const auto result =
+          run_fresh(scenarios[at(item)], options, options.pictures ? &pictures : nullptr);
+      return pack(result, pictures);
+    } catch (const std::exception& error) {
+      return pack(broken(scenarios[at(item)], options,
+                         std::string("The run ended by an exception: ") + error.what()),
+                  pictures);
+    }
+  };
+  const auto done = [&](int item, std::optional<std::string> answer) {
+    ScenarioResult& result = suite.scenarios[at(item)];
+    result = answer ? unpack(*answer, suite.pictures)
+                    : broken(scenarios[at(item)], options,
+                             "The process that ran it died by " + last_death() +
+                                 "; its last words stand above.");
+    if (options.progress) options.progress(result, ++finished, static_cast<int>(scenarios.size()));
+  };
+  run_in_processes(static_cast<int>(scenarios.size()), options.jobs, work, done);
+  suite.wall_s = wall_s(options) - began_s;
+  return suite;
+}
+
+}  // namespace cardrig::scenario

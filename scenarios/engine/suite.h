@@ -1,0 +1,34 @@
+// Runs many scenarios, shared out to processes, and merges what they gave.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/result.h"
+#include "scenarios/engine/rung.h"
+#include "scenarios/engine/runner.h"
+#include "scenarios/engine/scenario.h"
+
+namespace cardrig::scenario {
+
+struct SuiteOptions {
+  RungFactory make_rung;
+  RunOptions run;  ///< vocabulary, seed, drawing; pictures are the suite's own
+  int jobs = 1;
+  bool twice = false;  ///< every scenario two times; the traces must be equal
+  bool pictures = false;  ///< for a report
+  std::function<double()> wall_s;  ///< seconds of a real clock, for people; null: none are shown
+  /// Called in this process as results come, in any order.
+  std::function<void(const ScenarioResult&, int done, int of)> progress;
+};
+
+/// The results are in the order of `scenarios`.
+[[nodiscard]] SuiteResult run_suite(const std::vector<Scenario>& scenarios,
+                                    const SuiteOptions& options);
+
+/// One scenario on a fresh rung; twice if asked.
+[[nodiscard]] ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
+                                       PictureStore* pictures);
+
+}  // namespace cardrig::scenario
