@@ -129,8 +129,8 @@ Answer Service::admin_fault(const HttpRequest& request, const std::string& permi
   if (!json.is_object()) return bad_request("the body is no JSON object");
   PermitFault set{*kind};
   const Json name = json.value("call", Json("any"));
-  const Json delay = json.value("delay_ms", Json(0));
-  const Json times = json.value("times", Json(0));
+  const Json delay = json.value("delay_ms", Json(0U));
+  const Json times = json.value("times", Json(0U));
   const auto which = name.is_string() ? call(name.get<std::string>()) : std::nullopt;
   if (!which || !delay.is_number_unsigned() || !times.is_number_unsigned() ||
       delay.get<std::uint64_t>() > 3'600'000 || times.get<std::uint64_t>() > 1'000'000) {

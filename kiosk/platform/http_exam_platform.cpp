@@ -230,8 +230,8 @@ void HttpExamPlatform::trace(const Ask& ask, const Result<T, PlatformReason>& re
   tracer_.emit("platform.call", std::move(fields));
 }
 
-Async<Result<std::vector<PermitEntry>, PlatformReason>> HttpExamPlatform::permits_of(
-    const Person& person) {
+Async<Result<std::vector<PermitEntry>, PlatformReason>> HttpExamPlatform::call_query(
+    Person person) {
   using Answer = Result<std::vector<PermitEntry>, PlatformReason>;
   const json question{{"person", to_json(person)}};
   Ask ask("query", "POST", "/api/v1/permits/query", question.dump());
@@ -245,17 +245,16 @@ Async<Result<std::vector<PermitEntry>, PlatformReason>> HttpExamPlatform::permit
   co_return answer;
 }
 
-Async<Result<Claim, PlatformReason>> HttpExamPlatform::claim(const std::string& attempt_id,
-                                                             const std::string& permit_id,
-                                                             const Person& person) {
+Async<Result<Claim, PlatformReason>> HttpExamPlatform::call_claim(ClaimAsked asked) {
   using Answer = Result<Claim, PlatformReason>;
-  const json question{
-      {"attempt_id", attempt_id}, {"permit_id", permit_id}, {"person", to_json(person)}};
+  const json question{{"attempt_id", asked.attempt_id},
+                      {"permit_id", asked.permit_id},
+                      {"person", to_json(asked.person)}};
   Ask ask("claim", "POST", "/api/v1/claims", question.dump());
-  ask.attempt_id = attempt_id;
-  ask.permit_id = permit_id;
-  ClaimAsked asked{attempt_id, permit_id, person, std::nullopt};
-  if (const auto it = offered_.find(permit_id); it != offered_.end()) asked.entry = it->second;
+  ask.attempt_id = asked.attempt_id;
+  ask.permit_id = asked.permit_id;
+  if (const auto it = offered_.find(asked.permit_id); it != offered_.end())
+    asked.entry = it->second;
   Body body = co_await call(ask);
   auto read = body.and_then([&asked](const std::string& text) { return read_claim(text, asked); });
   if (body) wipe(*body);
@@ -281,8 +280,7 @@ Async<Result<Claim, PlatformReason>> HttpExamPlatform::claim(const std::string& 
   co_return answer;
 }
 
-Async<Result<ClaimState, PlatformReason>> HttpExamPlatform::claim_state(
-    const std::string& attempt_id) {
+Async<Result<ClaimState, PlatformReason>> HttpExamPlatform::call_state(std::string attempt_id) {
   Ask ask("state", "GET", "/api/v1/claims/" + attempt_id);
   ask.attempt_id = attempt_id;
   const Body body = co_await call(ask);
@@ -294,7 +292,7 @@ Async<Result<ClaimState, PlatformReason>> HttpExamPlatform::claim_state(
   co_return answer;
 }
 
-Async<Result<Unit, PlatformReason>> HttpExamPlatform::release(const std::string& attempt_id) {
+Async<Result<Unit, PlatformReason>> HttpExamPlatform::call_release(std::string attempt_id) {
   Ask ask("release", "POST", "/api/v1/claims/" + attempt_id + "/release", "{}");
   ask.attempt_id = attempt_id;
   const Body body = co_await call(ask);
@@ -306,7 +304,7 @@ Async<Result<Unit, PlatformReason>> HttpExamPlatform::release(const std::string&
   co_return state.map([](ClaimState) { return ok(); });
 }
 
-Async<Result<ReportAnswer, PlatformReason>> HttpExamPlatform::report(const Report& report) {
+Async<Result<ReportAnswer, PlatformReason>> HttpExamPlatform::call_report(Report report) {
   const json question{{"idempotency_key", report.idempotency_key},
                       {"attempt_id", report.attempt_id},
                       {"permit_id", report.permit_id},
@@ -331,7 +329,7 @@ Async<Result<ReportAnswer, PlatformReason>> HttpExamPlatform::report(const Repor
   co_return answer;
 }
 
-Async<Result<Unit, PlatformReason>> HttpExamPlatform::health() {
+Async<Result<Unit, PlatformReason>> HttpExamPlatform::call_health() {
   Ask ask("health", "GET", "/api/v1/health");
   const Body body = co_await call(ask);
   Result<Unit, PlatformReason> answer =
@@ -339,5 +337,26 @@ Async<Result<Unit, PlatformReason>> HttpExamPlatform::health() {
   trace(ask, answer);
   co_return answer;
 }
+
+Async<Result<std::vector<PermitEntry>, PlatformReason>> HttpExamPlatform::permits_of(
+    const Person& person) {
+  return call_query(person);
+}
+Async<Result<Claim, PlatformReason>> HttpExamPlatform::claim(const std::string& attempt_id,
+                                                             const std::string& permit_id,
+                                                             const Person& person) {
+  return call_claim({attempt_id, permit_id, person, std::nullopt});
+}
+Async<Result<ClaimState, PlatformReason>> HttpExamPlatform::claim_state(
+    const std::string& attempt_id) {
+  return call_state(attempt_id);
+}
+Async<Result<Unit, PlatformReason>> HttpExamPlatform::release(const std::string& attempt_id) {
+  return call_release(attempt_id);
+}
+Async<Result<ReportAnswer, PlatformReason>> HttpExamPlatform::report(const Report& report) {
+  return call_report(report);
+}
+Async<Result<Unit, PlatformReason>> HttpExamPlatform::health() { return call_health(); }
 
 }  // namespace cardrig::platform

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "kiosk/platform/answers.h"
 #include "kiosk/platform/exam_platform.h"
 #include "kiosk/platform/signature.h"
 #include "kiosk/runtime/byte_stream.h"
@@ -56,6 +57,15 @@ class HttpExamPlatform final : public ExamPlatform {
   struct Received;  // one answer
   struct Attempt;  // one try
   using Body = Result<std::string, PlatformReason>;
+
+  // The calls themselves, with arguments of their own: a coroutine starts when it is awaited, and
+  // what the caller's references pointed to may be gone by then.
+  Async<Result<std::vector<PermitEntry>, PlatformReason>> call_query(Person person);
+  Async<Result<Claim, PlatformReason>> call_claim(ClaimAsked asked);
+  Async<Result<ClaimState, PlatformReason>> call_state(std::string attempt_id);
+  Async<Result<Unit, PlatformReason>> call_release(std::string attempt_id);
+  Async<Result<ReportAnswer, PlatformReason>> call_report(Report report);
+  Async<Result<Unit, PlatformReason>> call_health();
 
   /// The body of a genuine answer of status 200, or why there is none.
   Async<Body> call(Ask& ask);
