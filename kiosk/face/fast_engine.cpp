@@ -40,12 +40,8 @@ constexpr std::array<Point, 5> kAligned{Point{38.2946F, 51.6963F}, Point{73.5318
 class FlushToZero {
  public:
 #if defined(__SSE2__)
-  FlushToZero() : saved_(_mm_getcsr()) {
-    _mm_setcsr(saved_ | 0x8040U);
-  }
-  ~FlushToZero() {
-    _mm_setcsr(saved_);
-  }
+  FlushToZero() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | 0x8040U); }
+  ~FlushToZero() { _mm_setcsr(saved_); }
   FlushToZero(const FlushToZero&) = delete;
   FlushToZero& operator=(const FlushToZero&) = delete;
 
@@ -160,8 +156,7 @@ class FastEngine final : public Engine {
     [[maybe_unused]] const FlushToZero fast_arithmetic;
     const cv::Mat picture = view_of(bgr);
     std::vector<Detection> faces = find_boxes(picture);
-    for (Detection& face : faces)
-      face.landmarks = find_landmarks(picture, face.box);
+    for (Detection& face : faces) face.landmarks = find_landmarks(picture, face.box);
     std::stable_sort(faces.begin(), faces.end(), [](const Detection& a, const Detection& b) {
       return a.box.width * a.box.height > b.box.width * b.box.height;
     });

@@ -16,11 +16,11 @@ namespace cardrig::sim {
 namespace {
 
 constexpr int kNoiseSide_px = 256;
-constexpr double kNoise = 2.2;       // deviation, in steps of 255
-constexpr double kSway_m = 0.004;    // how far a standing person's head moves
+constexpr double kNoise = 2.2;  // deviation, in steps of 255
+constexpr double kSway_m = 0.004;  // how far a standing person's head moves
 constexpr double kNearest_m = 0.25;  // nearer, a face would not fit into the picture
-constexpr double kEyesAt = 0.44;     // of the height: the camera is a little above the eyes
-constexpr int kBlurRows_px = 720;    // the size at which blur is told
+constexpr double kEyesAt = 0.44;  // of the height: the camera is a little above the eyes
+constexpr int kBlurRows_px = 720;  // the size at which blur is told
 
 /// The hall behind: a wall, a board on it, the floor.
 cv::Mat paint_hall(cv::Size size) {

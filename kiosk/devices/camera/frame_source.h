@@ -12,10 +12,10 @@
 namespace cardrig::camera {
 
 enum class CameraReason {
-  kGone,       ///< device removed
-  kBusy,       ///< another program holds it
-  kNoFrame,    ///< none within the time limit
-  kCorrupt,    ///< damaged frame, dropped
+  kGone,     ///< device removed
+  kBusy,     ///< another program holds it
+  kNoFrame,  ///< none within the time limit
+  kCorrupt,  ///< damaged frame, dropped
 };
 [[nodiscard]] const char* to_string(CameraReason reason);
 
