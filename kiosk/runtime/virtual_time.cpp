@@ -73,8 +73,15 @@ bool VirtualTime::cancel_timer(TimerId id) {
   return true;
 }
 
-Nanos VirtualTime::next_due() const {
-  // The heap may hold cancelled timers; they only make this earlier, never later, than the truth.
+void VirtualTime::forget_cancelled() {
+  while (!heap_.empty() && !timers_.contains(heap_.front().id)) {
+    std::pop_heap(heap_.begin(), heap_.end(), Later{});
+    heap_.pop_back();
+  }
+}
+
+Nanos VirtualTime::next_due() {
+  forget_cancelled();
   return heap_.empty() ? Nanos::max() : heap_.front().time;
 }
 
@@ -91,10 +98,7 @@ void VirtualTime::move_due_timers() {
 
 bool VirtualTime::step() {
   if (ready_.empty()) {
-    while (!heap_.empty() && !timers_.contains(heap_.front().id)) {
-      std::pop_heap(heap_.begin(), heap_.end(), Later{});
-      heap_.pop_back();
-    }
+    forget_cancelled();
     if (heap_.empty()) return false;
     now_ = std::max(now_, heap_.front().time);
     move_due_timers();

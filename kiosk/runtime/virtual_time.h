@@ -37,7 +37,7 @@ class VirtualTime {
   /// True if something is due at the present instant.
   [[nodiscard]] bool has_ready() const { return !ready_.empty(); }
   /// The instant of the next timer, or Nanos::max().
-  [[nodiscard]] Nanos next_due() const;
+  [[nodiscard]] Nanos next_due();
   /// Items run so far.
   [[nodiscard]] std::uint64_t items_run() const { return items_run_; }
 
@@ -65,6 +65,7 @@ class VirtualTime {
   void enqueue(VirtualLoop* loop, UniqueFunction<void()> f);
   TimerId add_timer(VirtualLoop* loop, Nanos due, UniqueFunction<void()> f);
   bool cancel_timer(TimerId id);
+  void forget_cancelled();
   void move_due_timers();
   void drop_items_of(VirtualLoop* loop);
 

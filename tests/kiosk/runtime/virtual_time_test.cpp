@@ -53,6 +53,19 @@ TEST(VirtualTime, RunUntilStopsAtTheInstantAndAdvancesTheClockToIt) {
   EXPECT_EQ(ran, 2);
 }
 
+TEST(VirtualTime, ACancelledTimerDoesNotPullTimeBeyondTheInstantAskedFor) {
+  VirtualTime time;
+  auto loop = time.make_loop("a");
+  bool ran = false;
+  const TimerId soon = loop->at(1s, [] {});
+  loop->at(10s, [&] { ran = true; });
+  loop->cancel(soon);
+  EXPECT_EQ(time.next_due(), 10s);
+  time.run_until(2s);
+  EXPECT_EQ(time.now(), 2s);
+  EXPECT_FALSE(ran);
+}
+
 Async<void> tick(Loop& loop, int count, int& ticks) {
   Nanos due = loop.now();
   for (int i = 0; i < count; ++i) {

@@ -50,6 +50,7 @@ bool Visit::up_to_printing(const std::string& person, const std::string& documen
                            const std::string& permit) {
   act("platform.permit", {{"id", permit}, {"person", person}, {"item", "2.1"}});
   if (!until_screen("welcome", 60s)) return false;
+  run_for(2s);  // the field must have been seen empty
   act("world.place_document", {{"document", document}});
   if (!until_screen("consent", 10s)) return false;
   act("world.subjects", {{"subjects", {{{"kind", "person"}, {"person", person}}}}});

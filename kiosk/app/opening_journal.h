@@ -1,0 +1,37 @@
+// A journal that opens itself when it is needed, and again after it failed: a full or read-only
+// disk puts the kiosk out of service, and the kiosk comes back when the disk does.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "kiosk/journal/journal.h"
+
+namespace cardrig::app {
+
+class OpeningJournal final : public journal::Journal {
+ public:
+  using Opener =
+      std::function<Result<std::unique_ptr<journal::Journal>, journal::JournalReason>()>;
+  explicit OpeningJournal(Opener opener) : opener_(std::move(opener)) {}
+
+  Async<Result<Unit, journal::JournalReason>> commit(const journal::Record& record) override;
+  Async<Result<std::vector<journal::Record>, journal::JournalReason>> open_records() override;
+  Async<Result<std::vector<platform::Report>, journal::JournalReason>> pending_reports() override;
+  Async<Result<Unit, journal::JournalReason>> acknowledge(
+      const std::string& idempotency_key) override;
+  Async<Result<Unit, journal::JournalReason>> forget_persons() override;
+
+ private:
+  /// Opens it if it is not open; the reason if that fails.
+  Result<Unit, journal::JournalReason> ready();
+  /// A failed operation closes the journal, so that the next one opens it anew.
+  template <class T>
+  Result<T, journal::JournalReason> keep_or_close(Result<T, journal::JournalReason> result);
+
+  Opener opener_;
+  std::unique_ptr<journal::Journal> inner_;
+};
+
+}  // namespace cardrig::app

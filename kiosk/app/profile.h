@@ -1,0 +1,27 @@
+// The profile of a kiosk: what differs from site to site, and what a production kiosk refuses.
+#pragma once
+
+#include <string>
+
+#include "kiosk/flow/deps.h"
+#include "kiosk/issuance/issuance.h"
+#include "kiosk/journal/journal.h"
+#include "kiosk/runtime/result.h"
+
+namespace cardrig::app {
+
+struct Profile {
+  std::string name = "simulated";
+  bool production = false;            ///< refuses stand-in photos, seeded entropy, a test port
+  bool test_port = false;             ///< takes rig messages
+  std::string terminal_id = "T-0001";
+  std::string terminal_key = "cardrig-simulated-terminal-key";  ///< shared with the platform
+  double face_threshold = 0;          ///< 0: the engine's default
+  journal::JournalConfig journal;
+  flow::Limits limits;
+  issuance::Times times;
+};
+
+enum class ProfileReason { kNotForProduction };
+
+}  // namespace cardrig::app

@@ -1,0 +1,89 @@
+// Site: everything around the kiosk of a simulated run — world, devices, wires, platform — and how
+// the rig's verbs act on it. The kiosk is not in here: it loses power, the site stays.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "kiosk/runtime/memory_line.h"
+#include "kiosk/runtime/rig.h"
+#include "kiosk/runtime/virtual_clock.h"
+#include "kiosk/runtime/virtual_time.h"
+#include "mock-platform/mock_platform.h"
+#include "scenarios/engine/platform_faults.h"
+#include "scenarios/engine/rig_assets.h"
+#include "simulators/camera/simulated_camera.h"
+#include "simulators/card_printer/card_printer.h"
+#include "simulators/control_board/control_board.h"
+#include "simulators/disk/simulated_disk.h"
+#include "simulators/id_reader/reader.h"
+#include "simulators/world/fault_catalogue.h"
+#include "simulators/world/world.h"
+
+namespace cardrig::scenario {
+
+class Site {
+ public:
+  Site(VirtualTime& time, Trace& trace, RigAssets& assets, std::uint64_t seed, CivilTime starts_at);
+  ~Site();
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
+
+  static void declare_faults(sim::FaultCatalogue& faults);
+
+  /// Verbs world.*, fault.*, platform.*, clock.*; kUnknownVerb for every other.
+  Result<nlohmann::json, RigReason> send(const RigMessage& message);
+  [[nodiscard]] Result<nlohmann::json, RigReason> permit(const std::string& permit_id);
+  /// Staff take every card out of the printer's path and outlet.
+  void clear_card_path();
+  /// The kiosk's computer lost power: its ends of all wires are dead.
+  void sever_kiosk();
+
+  // The parts, in the order in which they are made.
+  Random random;
+  std::unique_ptr<VirtualLoop> world_loop;
+  std::unique_ptr<VirtualLoop> reader_loop;
+  std::unique_ptr<VirtualLoop> printer_loop;
+  std::unique_ptr<VirtualLoop> board_loop;
+  std::unique_ptr<VirtualLoop> platform_loop;
+  Tracer world_tracer;
+  Tracer reader_tracer;
+  Tracer printer_tracer;
+  Tracer board_tracer;
+  Tracer platform_tracer;
+  sim::FaultCatalogue faults;
+  sim::World world;
+  VirtualCivilClock true_clock;  ///< the platform's
+  VirtualCivilClock kiosk_clock;  ///< can be set wrong
+  sim::SimulatedDisk disk;
+
+  MemoryLine reader_line;
+  MemoryLine ipp_line;
+  MemoryLine path_line;
+  MemoryLine board_line;
+  MemoryLine platform_line;
+
+ private:
+  using Json = nlohmann::json;
+  using Answer = Result<Json, RigReason>;
+
+  void declare_all();
+  void follow_network();
+  Answer world_verb(const std::string& verb, const Json& args);
+  Answer fault_verb(const std::string& verb, const Json& args);
+  Answer platform_verb(const std::string& verb, const Json& args);
+  Answer place_document(const std::string& id);
+  Answer set_subjects(const Json& list);
+  Answer add_permit(const Json& args);
+
+  RigAssets& assets_;
+  std::unique_ptr<sim::ReaderSimulator> reader_;
+  std::unique_ptr<sim::CardPrinter> printer_;
+  std::unique_ptr<sim::ControlBoard> board_;
+  std::unique_ptr<mock_platform::MockPlatform> platform_;
+  std::unique_ptr<PlatformFaults> platform_faults_;
+};
+
+}  // namespace cardrig::scenario
