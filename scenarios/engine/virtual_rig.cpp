@@ -58,7 +58,12 @@ class Pending {
       settled ? open_.erase(key) : open_.insert(key).second;
       if (settled) unreported_.insert(key);
     }
-    if (e.kind == "journal.acknowledged") unreported_.erase(e.text("key"));
+    // The power may fail after a commit and before its event: the platform's word counts too.
+    const bool reported = e.kind == "issuance.report" && e.text("result") == "ok";
+    if (reported || e.kind == "journal.acknowledged") {
+      unreported_.erase(e.text("key"));
+      open_.erase(e.text("key"));
+    }
   }
   [[nodiscard]] json to_json() const {
     return {{"reports", unreported_.size()}, {"open", open_.size()}};
