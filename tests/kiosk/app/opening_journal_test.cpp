@@ -1,0 +1,86 @@
+// A journal that cannot be opened, then can, then fails and is opened anew.
+#include "kiosk/app/opening_journal.h"
+
+#include <gtest/gtest.h>
+
+#include "kiosk/runtime/async.h"
+#include "kiosk/runtime/virtual_time.h"
+
+namespace cardrig::app {
+namespace {
+
+using journal::JournalReason;
+
+class FakeJournal final : public journal::Journal {
+ public:
+  explicit FakeJournal(bool& broken) : broken_(broken) {}
+  Async<Result<Unit, JournalReason>> commit(const journal::Record&) override {
+    if (broken_) co_return fail(JournalReason::kIo);
+    co_return ok();
+  }
+  Async<Result<std::vector<journal::Record>, JournalReason>> open_records() override {
+    co_return std::vector<journal::Record>{};
+  }
+  Async<Result<std::vector<platform::Report>, JournalReason>> pending_reports() override {
+    co_return std::vector<platform::Report>{};
+  }
+  Async<Result<Unit, JournalReason>> acknowledge(const std::string&) override { co_return ok(); }
+  Async<Result<Unit, JournalReason>> forget_persons() override { co_return ok(); }
+
+ private:
+  bool& broken_;
+};
+
+class OpeningJournalTest : public ::testing::Test {
+ protected:
+  /// The reason of a commit's failure, or nothing.
+  std::optional<JournalReason> commit() {
+    std::optional<JournalReason> reason;
+    spawn(*loop, commit_into(reason));
+    time.run();
+    return reason;
+  }
+  Async<void> commit_into(std::optional<JournalReason>& reason) {
+    const journal::Record record;
+    const auto done = co_await subject.commit(record);
+    if (!done) reason = done.error().reason;
+  }
+
+  VirtualTime time;
+  std::unique_ptr<VirtualLoop> loop = time.make_loop("kiosk");
+  bool disk_full = false;
+  bool broken = false;
+  int opened = 0;
+  OpeningJournal subject{
+      [this]() -> Result<std::unique_ptr<journal::Journal>, JournalReason> {
+        if (disk_full) return fail(JournalReason::kDiskFull);
+        ++opened;
+        return std::make_unique<FakeJournal>(broken);
+      }};
+};
+
+TEST_F(OpeningJournalTest, OpensOnceAndStaysOpen) {
+  EXPECT_EQ(opened, 0);
+  EXPECT_EQ(commit(), std::nullopt);
+  EXPECT_EQ(commit(), std::nullopt);
+  EXPECT_EQ(opened, 1);
+}
+
+TEST_F(OpeningJournalTest, SaysWhyItCannotBeOpenedAndOpensWhenItCan) {
+  disk_full = true;
+  EXPECT_EQ(commit(), JournalReason::kDiskFull);
+  disk_full = false;
+  EXPECT_EQ(commit(), std::nullopt);
+}
+
+TEST_F(OpeningJournalTest, IsOpenedAnewAfterAnOperationFailed) {
+  EXPECT_EQ(commit(), std::nullopt);
+  broken = true;
+  EXPECT_EQ(commit(), JournalReason::kIo);
+  broken = false;
+  EXPECT_EQ(commit(), std::nullopt);
+  EXPECT_EQ(opened, 2);
+}
+
+}  // namespace
+}  // namespace cardrig::app
