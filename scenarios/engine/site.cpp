@@ -45,7 +45,7 @@ Result<T, RigReason> arg(const json& args, const std::string& name, const char* 
 
 Site::Site(VirtualTime& time, Trace& trace, RigAssets& assets, std::uint64_t seed,
            CivilTime starts_at)
-    : random(seed),
+    : randomness(seed),
       world_loop(time.make_loop("world")),
       reader_loop(time.make_loop("id_reader")),
       printer_loop(time.make_loop("card_printer")),
@@ -60,7 +60,7 @@ Site::Site(VirtualTime& time, Trace& trace, RigAssets& assets, std::uint64_t see
       world(world_tracer, *world_loop),
       true_clock(*world_loop, starts_at),
       kiosk_clock(*world_loop, starts_at),
-      disk((declare_faults(faults), random.fork("disk")), &faults),
+      disk((declare_faults(faults), randomness.fork("disk")), &faults),
       reader_line("id_reader", *reader_loop, reader_tracer, sim::kReaderLine),
       ipp_line("ipp", *printer_loop, printer_tracer, kIppLine),
       path_line("card_path", *printer_loop, printer_tracer, kPathLine),
@@ -68,7 +68,7 @@ Site::Site(VirtualTime& time, Trace& trace, RigAssets& assets, std::uint64_t see
       platform_line("platform", *platform_loop, platform_tracer, kPlatformLine),
       assets_(assets) {
   reader_ = std::make_unique<sim::ReaderSimulator>(*reader_loop, reader_tracer, world, faults,
-                                                   random.fork("id_reader"));
+                                                   randomness.fork("id_reader"));
   reader_->attach(reader_line);
   printer_ = std::make_unique<sim::CardPrinter>(*printer_loop, printer_tracer, world, faults,
                                                 ipp_line, path_line);

@@ -42,7 +42,7 @@ class Site {
   void sever_kiosk();
 
   // The parts, in the order in which they are made.
-  Random random;
+  Random randomness;
   std::unique_ptr<VirtualLoop> world_loop;
   std::unique_ptr<VirtualLoop> reader_loop;
   std::unique_ptr<VirtualLoop> printer_loop;

@@ -156,7 +156,7 @@ void VirtualRig::Parts::switch_on() {
   engine_tracer.emit("kiosk.power", {{"on", true}, {"boot", boots}});
   site.disk.power_on();
   // Every boot has an entropy of its own: attempt ids and nonces must never come twice.
-  const std::uint64_t seed = site.random.fork("entropy " + std::to_string(boots)).next();
+  const std::uint64_t seed = site.randomness.fork("entropy " + std::to_string(boots)).next();
   boot = std::make_unique<Boot>(time, trace, seed);
   boot->camera =
       std::make_unique<sim::SimulatedCamera>(*boot->loop, site.faults, Tracer(trace, "camera"),
