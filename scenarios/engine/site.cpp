@@ -60,13 +60,14 @@ Site::Site(VirtualTime& time, Trace& trace, RigAssets& assets, std::uint64_t see
       world(world_tracer, *world_loop),
       true_clock(*world_loop, starts_at),
       kiosk_clock(*world_loop, starts_at),
-      disk((declare_faults(faults), randomness.fork("disk")), &faults),
+      disk(randomness.fork("disk"), &faults),
       reader_line("id_reader", *reader_loop, reader_tracer, sim::kReaderLine),
       ipp_line("ipp", *printer_loop, printer_tracer, kIppLine),
       path_line("card_path", *printer_loop, printer_tracer, kPathLine),
       board_line("control_board", *board_loop, board_tracer, kBoardLine),
       platform_line("platform", *platform_loop, platform_tracer, kPlatformLine),
       assets_(assets) {
+  declare_faults(faults);
   reader_ = std::make_unique<sim::ReaderSimulator>(*reader_loop, reader_tracer, world, faults,
                                                    randomness.fork("id_reader"));
   reader_->attach(reader_line);
