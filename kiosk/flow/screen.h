@@ -39,7 +39,8 @@ enum class Illustration {
   kRefused,
   kOutOfService,
   kDone,
-  kCounter
+  kCounter,
+  kClock
 };
 
 struct Button {
@@ -89,7 +90,8 @@ class Display {
 /// The text in the language, placeholders filled; an unknown key is a programming error.
 [[nodiscard]] std::string render_text(const Text& text, Language language);
 
-/// Every text of the table in a row, both languages: what a renderer's fonts must cover.
-[[nodiscard]] std::string all_texts();
+/// Every text of the table: what a renderer's fonts must cover.
+void for_each_text(const std::function<void(std::string_view key, std::string_view chinese,
+                                            std::string_view english)>& f);
 
 }  // namespace cardrig::flow

@@ -281,7 +281,7 @@ Screen counter(Countdown countdown) {
 }
 
 Screen more_time(Step step, Countdown countdown) {
-  Screen screen = make("more_time", step, Illustration::kNone);
+  Screen screen = make("more_time", step, Illustration::kClock);
   screen.tone = Tone::kAttention;
   screen.details.push_back(text("more_time.detail"));
   screen.buttons.push_back(main_button("more_time", "button.more_time"));

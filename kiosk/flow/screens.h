@@ -60,7 +60,7 @@ struct Choice {
   std::string category;  ///< 作业类别
   platform::Refusal refusal = platform::Refusal::kNone;
 };
-inline constexpr int kChoicesPerPage = 5;
+inline constexpr int kChoicesPerPage = 4;
 
 namespace screens {
 

@@ -14,6 +14,7 @@ namespace {
 constexpr TextEntry kTable[] = {
     {"raw", "{text}", "{text}"},
 
+    {"brand", "特种作业证件自助终端", "Permit self-service"},
     {"step.document", "刷证", "Card"},
     {"step.face", "核验", "Face"},
     {"step.choose", "选择", "Choose"},
@@ -395,13 +396,9 @@ std::string render_text(const Text& text, Language language) {
   return out;
 }
 
-std::string all_texts() {
-  std::string all;
-  for (const TextEntry& entry : kTable) {
-    all += entry.chinese;
-    all += entry.english;
-  }
-  return all;
+void for_each_text(
+    const std::function<void(std::string_view, std::string_view, std::string_view)>& f) {
+  for (const TextEntry& entry : kTable) f(entry.key, entry.chinese, entry.english);
 }
 
 double progress_at(const Screen& screen, Nanos now) {

@@ -125,8 +125,8 @@ TEST(Texts, EveryScreenHasItsTextsInBothLanguages) {
 }
 
 TEST(Texts, NoEntryIsUnused) {
-  std::set<std::string> used{"raw",         "step.document", "step.face",
-                             "step.choose", "step.print",    "step.take"};
+  std::set<std::string> used{"raw",         "brand",      "step.document", "step.face",
+                             "step.choose", "step.print", "step.take"};
   const auto note = [&](const Text& text) {
     used.insert(text.key);
     for (const auto& [name, value] : text.values) {
@@ -215,8 +215,8 @@ TEST(Screens, ChoicesComeInPagesAndRefusedOnesCannotBeTouched) {
   };
   const Screen first = screens::choose({}, choices, 0, {});
   const Screen second = screens::choose({}, choices, 1, {});
-  EXPECT_TRUE(find(first, "choose:4"));
-  EXPECT_FALSE(find(first, "choose:5"));
+  EXPECT_TRUE(find(first, "choose:3"));
+  EXPECT_FALSE(find(first, "choose:4"));
   EXPECT_TRUE(find(first, "next_page"));
   EXPECT_FALSE(find(first, "previous_page"));
   ASSERT_TRUE(find(second, "choose:6"));

@@ -1,0 +1,57 @@
+// Colours of the kiosk's screens, 0xRRGGBB. White on kBlue has a contrast of 7.2 : 1.
+#pragma once
+
+#include <imgui.h>
+
+#include <cstdint>
+
+namespace cardrig::screen {
+
+struct Palette {
+  std::uint32_t ground = 0xF5F7FA;
+  std::uint32_t panel = 0xFFFFFF;
+  std::uint32_t ink = 0x0F1C2E;
+  std::uint32_t quiet_ink = 0x4A596D;  ///< help texts: 6.6 : 1 on the ground
+  std::uint32_t faint_ink = 0x66758A;  ///< staff code, steps to come: 4.5 : 1
+  std::uint32_t blue = 0x0B57A4;
+  std::uint32_t blue_pressed = 0x084580;
+  std::uint32_t blue_soft = 0xE3EEF9;  ///< behind illustrations
+  std::uint32_t blue_mid = 0x9DC1E6;
+  std::uint32_t good = 0x0B7A4B;
+  std::uint32_t good_soft = 0xDFF3E8;
+  std::uint32_t attention = 0x9A4F00;
+  std::uint32_t attention_soft = 0xFBEBD6;
+  std::uint32_t refusal = 0xB3261E;
+  std::uint32_t refusal_soft = 0xFBE4E2;
+  std::uint32_t hairline = 0xD5DCE5;
+  std::uint32_t on_blue = 0xFFFFFF;
+};
+
+/// Dark hall: ground and ink change places.
+[[nodiscard]] inline Palette dark_palette() {
+  Palette p;
+  p.ground = 0x0F1C2E;
+  p.panel = 0x182A41;
+  p.ink = 0xF5F7FA;
+  p.quiet_ink = 0xB9C6D6;
+  p.faint_ink = 0x93A3B8;
+  p.blue = 0x2F7FD0;
+  p.blue_pressed = 0x2569AE;
+  p.blue_soft = 0x1F3A5A;
+  p.blue_mid = 0x4C7FB5;
+  p.good = 0x4CC38A;
+  p.good_soft = 0x17402E;
+  p.attention = 0xF0A95B;
+  p.attention_soft = 0x45331C;
+  p.refusal = 0xF28B82;
+  p.refusal_soft = 0x4A2422;
+  p.hairline = 0x33475F;
+  return p;
+}
+
+[[nodiscard]] inline ImU32 colour(std::uint32_t rgb, float alpha = 1.0F) {
+  return IM_COL32((rgb >> 16U) & 0xFFU, (rgb >> 8U) & 0xFFU, rgb & 0xFFU,
+                  static_cast<int>(alpha * 255.0F + 0.5F));
+}
+
+}  // namespace cardrig::screen
