@@ -196,9 +196,7 @@ void draw_header(cairo_t* cr, const TextPen& pen) {
 /// The labels and their baselines. Name and sex share a row.
 constexpr const char* kLabels[] = {"证　　号", "姓　　名", "作业类别", "操作项目",
                                    "初领日期", "有效期限", "复审日期", "签发机关"};
-constexpr double row_y(int row) {
-  return kFirstRow + 24 + row * kRowStep;
-}
+constexpr double row_y(int row) { return kFirstRow + 24 + row * kRowStep; }
 
 void draw_labels(cairo_t* cr, const TextPen& pen) {
   set_colour(cr, kLabel);
@@ -341,7 +339,9 @@ void draw_qr(cairo_t* cr, const std::string& payload) {
   cairo_restore(cr);
 }
 
+/// Empty for a date that is not known yet: the preview is drawn before the claim brings the dates.
 std::string dotted(const Date& date) {
+  if (!is_valid(date)) return {};
   std::string iso = to_iso(date);
   iso[4] = '.';
   iso[7] = '.';
@@ -361,7 +361,7 @@ void draw_values(cairo_t* cr, const TextPen& pen, const Certificate& c) {
   value(2, c.category, whole);
   value(3, c.item, whole, true);
   value(4, dotted(c.first_issued), beside_qr);
-  value(5, dotted(c.valid_from) + " 至 " + dotted(c.valid_to), beside_qr);
+  if (is_valid(c.valid_to)) value(5, dotted(c.valid_from) + " 至 " + dotted(c.valid_to), beside_qr);
   value(6, dotted(c.review_due), beside_qr);
   value(7, c.authority, beside_qr);
 }
