@@ -116,6 +116,7 @@ const Member* main_member(Reading& reading, const Node& value) {
   std::vector<std::string> known;
   for (const StepWord& word : step_words()) known.emplace_back(word.key);
   for (const ActSpec& act : acts()) known.emplace_back(act.key);
+  known.emplace_back("use");  // handled before; named here for "did you mean"
   const Member* found = nullptr;
   for (const Member& member : value.members) {
     if (std::find(known.begin(), known.end(), member.key) == known.end()) continue;
@@ -184,6 +185,10 @@ std::optional<Step> read_step(Reading& reading, const Node& value) {
   if (!want(reading, value, Node::Kind::kObject, "step")) return std::nullopt;
   const Member* main = main_member(reading, value);
   if (main == nullptr) return std::nullopt;
+  if (main->key == "use") {
+    reading.complain(main->line, "Steps that a scenario uses cannot use others.");
+    return std::nullopt;
+  }
   Step step;
   step.line = main->line;
   step.text = source_text(value);
@@ -212,8 +217,7 @@ struct GivenOne {
   std::string_view key;
   std::string_view act;
 };
-constexpr GivenOne kGivenOnes[] = {{"hopper", "load_hopper"},
-                                   {"document", "place_document"},
+constexpr GivenOne kGivenOnes[] = {{"document", "place_document"},
                                    {"before_camera", "before_camera"},
                                    {"light", "light"},
                                    {"mains", "mains"},
@@ -251,6 +255,36 @@ void read_given(Reading& reading, const Node& value, Scenario& scenario) {
 
 // --- the whole scenario ---
 
+/// The steps of a file that several scenarios share, in the place of the step that uses it. What
+/// happens in them is shown at that step's line.
+void use_steps(Reading& reading, const Node& use, Scenario& scenario) {
+  check_keys(reading, use, "A step that uses others", {"use", "note"});
+  const Node& name = *use.find("use");
+  const auto text = read_text(reading, name, "use");
+  if (!text) return;
+  const fs::path path = fs::path(reading.file).parent_path() / *text;
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) {
+    reading.complain(name.line,
+                     "There is no file \"" + *text + "\" with steps, seen from this one.");
+    return;
+  }
+  Node list;
+  if (!parse_located_file(path.string(), list, reading.complaints)) return;
+  Reading inner{path.string(), reading.vocabulary, reading.complaints, reading.permits,
+                reading.values};
+  if (!want(inner, list, Node::Kind::kList, "the file")) return;
+  for (Node& item : list.items) {
+    fill(inner, item, inner.values);
+    auto step = read_step(inner, item);
+    if (!step) continue;
+    step->text += "  [" + path.filename().string() + ":" + std::to_string(step->line) + "]";
+    step->line = name.line;
+    scenario.steps.push_back(std::move(*step));
+  }
+  reading.permits = inner.permits;
+}
+
 void read_steps(Reading& reading, const Node& root, Scenario& scenario) {
   const Node* steps = root.find("steps");
   if (steps == nullptr) {
@@ -260,6 +294,10 @@ void read_steps(Reading& reading, const Node& root, Scenario& scenario) {
   if (!want(reading, *steps, Node::Kind::kList, "steps")) return;
   if (steps->items.empty()) reading.complain(steps->line, "\"steps\" must not be empty.");
   for (const Node& item : steps->items) {
+    if (item.find("use") != nullptr) {
+      use_steps(reading, item, scenario);
+      continue;
+    }
     auto step = read_step(reading, item);
     if (step) scenario.steps.push_back(std::move(*step));
   }
@@ -360,6 +398,7 @@ void read_row(Reading& reading, const Node& root, const Values& let, const Node&
   std::erase_if(filled.members,
                 [](const Member& m) { return m.key == "let" || m.key == "examples"; });
   fill(reading, filled, values);
+  reading.values = std::move(values);
   reading.permits.clear();
   Scenario scenario = read_scenario(reading, filled);
   scenario.id = id;
@@ -382,7 +421,7 @@ void sort_by_line(std::vector<Complaint>& complaints) {
 Loaded load_root(const Node& root, const std::string& file, const std::string& id,
                  const Vocabulary& vocabulary) {
   Loaded loaded;
-  Reading reading{file, vocabulary, loaded.complaints, {}};
+  Reading reading{file, vocabulary, loaded.complaints, {}, {}};
   if (!root.is(Node::Kind::kObject)) {
     reading.complain(root.line,
                      "A scenario file holds one object, but this is " + root.describe() + ".");

@@ -281,7 +281,7 @@ bool holds_at(const Condition& condition, const Event& event, History& history) 
 }
 
 bool is_noise(const Event& event) {
-  static constexpr std::array kNoisy = {"wire.", "printer.", "reader.", "board.", "http."};
+  static constexpr std::array kNoisy = {"wire.", "printer.", "reader.", "board.", "camera."};
   return std::any_of(kNoisy.begin(), kNoisy.end(),
                      [&](const char* prefix) { return event.kind.starts_with(prefix); });
 }

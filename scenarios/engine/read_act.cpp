@@ -191,7 +191,7 @@ std::optional<nlohmann::json> read_argument(Reading& reading, const ActSpec& act
 std::optional<RigMessage> read_permit(Reading& reading, const Node& value) {
   if (!want(reading, value, Node::Kind::kObject, "permit")) return std::nullopt;
   check_keys(reading, value, "A permit", {"id", "person", "item", "state", "photo"});
-  RigMessage message{"platform.permit", {{"state", "approved"}, {"photo", true}}};
+  RigMessage message{"platform.permit", {{"item", "2.1"}, {"state", "approved"}, {"photo", true}}};
   bool whole = true;
   const auto take = [&](const char* key, const std::optional<std::string>& text) {
     whole = whole && text.has_value();

@@ -2,6 +2,7 @@
 // Internal to scenarios/engine.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ struct Reading {
   const Vocabulary& vocabulary;
   std::vector<Complaint>& complaints;
   std::vector<std::string> permits;  ///< ids declared so far, in the order of the file
+  /// What ${name} stands for: "let", and the row of examples.
+  std::map<std::string, Node> values;
 
   /// Adds a complaint, unless the same one is there (rows of examples repeat the same lines).
   void complain(int line, std::string sentence);

@@ -11,23 +11,9 @@ constexpr int kScreenWidth_px = 270;  // a quarter of the kiosk's screen: its se
 constexpr int kCardWidth_px = 508;
 constexpr std::size_t kLogLines = 400;
 
-const char* name_of(flow::Tone tone) {
-  switch (tone) {
-    case flow::Tone::kNeutral:
-      return "neutral";
-    case flow::Tone::kGood:
-      return "good";
-    case flow::Tone::kAttention:
-      return "attention";
-    case flow::Tone::kRefusal:
-      return "refusal";
-  }
-  return "?";
-}
-
 std::string signature_of(const flow::Screen& screen) {
-  std::string text = screen.id + '\n' + screen.title.key + '\n' + screen.sentence.key + '\n' +
-                     screen.staff_code + '\n' + name_of(screen.tone);
+  std::string text =
+      screen.id + '\n' + screen.title.key + '\n' + screen.sentence.key + '\n' + screen.staff_code;
   for (const auto& button : screen.buttons) text += '\n' + button.key;
   return text;
 }
@@ -38,7 +24,7 @@ void Recorder::update(std::size_t first_new) {
   const auto& events = rung_.trace().events();
   for (std::size_t i = first_new; i < events.size(); ++i) {
     if (events[i].kind == "kiosk.screen") shown(events[i]);
-    if (events[i].kind == "kiosk.power_cut" && !shots_.empty()) {
+    if (events[i].kind == "kiosk.power" && events[i].text("on") == "false" && !shots_.empty()) {
       shots_.back().until = events[i].time;
       signature_.clear();
     }
@@ -60,22 +46,19 @@ void Recorder::shown(const Event& event) {
   ScreenShot shot;
   shot.time = event.time;
   shot.id = event.text("id");
-  if (is_present) {
-    shot.staff_code = screen->staff_code;
-    shot.tone = name_of(screen->tone);
-    if (options_.drawing.text) {
-      shot.title = options_.drawing.text(screen->title);
-      shot.sentence = options_.drawing.text(screen->sentence);
-    }
-  }
+  shot.title = event.text("title");
+  shot.sentence = event.text("sentence");
+  shot.staff_code = event.text("staff_code");
+  shot.tone = event.text("tone");
+  language_ = event.text("language") == "en" ? flow::Language::kEnglish : flow::Language::kChinese;
   shots_.push_back(std::move(shot));
   if (is_present) draw(*screen);
 }
 
 void Recorder::draw(const flow::Screen& screen) {
-  if (options_.pictures == nullptr || !options_.drawing.screen) return;
+  if (options_.pictures == nullptr || !options_.draw_screen) return;
   has_picture_ = screen.picture != nullptr;
-  const Picture picture = options_.drawing.screen(rung_.drawn(screen));
+  const Picture picture = options_.draw_screen(rung_.drawn(screen), language_, rung_.now());
   shots_.back().picture = store_picture(*options_.pictures, picture, kScreenWidth_px, false);
 }
 

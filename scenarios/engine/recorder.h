@@ -30,6 +30,7 @@ class Recorder {
   std::vector<ScreenShot> shots_;
   std::string signature_;  // of the last shot: same texts and buttons, same shot
   bool has_picture_ = false;
+  flow::Language language_ = flow::Language::kChinese;
 };
 
 /// The marks of the whole trace, lane by lane.

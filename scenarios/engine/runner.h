@@ -14,16 +14,14 @@
 
 namespace cardrig::scenario {
 
-/// How screens become pictures and words; absent parts leave the report without them.
-struct Drawing {
-  std::function<Picture(const flow::Screen&)> screen;  ///< BGR or BGRA
-  std::function<std::string(const flow::Text&)> text;
-};
+/// How a screen becomes a picture (BGR or BGRA); empty: the report has none. `now`: for the
+/// countdown and the bar.
+using DrawScreen = std::function<Picture(const flow::Screen&, flow::Language, Nanos now)>;
 
 struct RunOptions {
   const Vocabulary* vocabulary = nullptr;  ///< which screens are at rest; never null
   std::uint64_t seed = 1;  ///< where the scenario names none
-  Drawing drawing;
+  DrawScreen draw_screen;
   PictureStore* pictures = nullptr;  ///< null: no pictures are made
   bool timeline = false;  ///< collect marks for the report
 };

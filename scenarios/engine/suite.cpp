@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
 
 #include "kiosk/runtime/check.h"
 #include "scenarios/engine/pool.h"
@@ -53,6 +57,14 @@ ScenarioResult broken(const Scenario& scenario, const SuiteOptions& options, std
   return result;
 }
 
+void write_trace(const std::filesystem::path& folder, std::string id, Rung& rung) {
+  std::replace(id.begin(), id.end(), '/', '.');
+  std::filesystem::create_directories(folder);
+  std::ofstream out(folder / (id + ".jsonl"), std::ios::binary | std::ios::trunc);
+  out << rung.trace().to_json_lines();
+  if (!out.flush()) throw std::runtime_error("the trace cannot be written to " + folder.string());
+}
+
 }  // namespace
 
 ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
@@ -66,6 +78,7 @@ ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
   {
     const auto rung = options.make_rung(rung_options);
     result = run_scenario(scenario, *rung, run);
+    if (!options.trace_folder.empty()) write_trace(options.trace_folder, scenario.id, *rung);
   }
   if (options.twice) {
     run.pictures = nullptr;

@@ -18,6 +18,7 @@ struct SuiteOptions {
   int jobs = 1;
   bool twice = false;  ///< every scenario two times; the traces must be equal
   bool pictures = false;  ///< for a report
+  std::string trace_folder;  ///< where whole traces are written; "": nowhere
   std::function<double()> wall_s;  ///< seconds of a real clock, for people; null: none are shown
   /// Called in this process as results come, in any order.
   std::function<void(const ScenarioResult&, int done, int of)> progress;

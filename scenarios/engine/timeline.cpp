@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 
+#include "scenarios/engine/invariants/invariant.h"
 #include "scenarios/engine/matching.h"
 #include "scenarios/engine/recorder.h"
 
@@ -141,7 +142,7 @@ std::string_view style_of(const Event& event, std::string_view otherwise) {
   const std::string outcome = event.text("outcome");
   if (outcome == "delivered") return "good";
   if (outcome == "spoilt" || outcome == "unknown") return "bad";
-  if (event.kind == "journal.failed" || event.kind == "kiosk.power_cut") return "bad";
+  if (event.kind == "journal.failed" || is_power_cut(event)) return "bad";
   return otherwise;
 }
 
@@ -157,7 +158,10 @@ class Drawer {
     if (event.kind == "wire.sent") return wires_.add(event);
     if (event.kind == "kiosk.screen") return screen(event);
     if (event.kind.starts_with("fault.")) return fault(event);
-    if (event.kind == "kiosk.power_cut") spans_.end("screens", event.time);
+    if (is_power_cut(event)) {
+      spans_.end("screens", event.time);
+      shown_.clear();
+    }
     if (event.kind == "world.card_moved" || event.kind == "world.card_taken") return card(event);
     if (is_noise(event)) return;
     point(event);

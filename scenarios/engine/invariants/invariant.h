@@ -42,6 +42,11 @@ class Invariant {
   std::vector<std::string> violations_;
 };
 
+/// The kiosk's computer loses power.
+[[nodiscard]] inline bool is_power_cut(const Event& event) {
+  return event.kind == "kiosk.power" && event.text("on") == "false";
+}
+
 // Each in a file of its own.
 std::unique_ptr<Invariant> make_print_needs_permission();  // 1
 std::unique_ptr<Invariant> make_one_card_per_permit();  // 2

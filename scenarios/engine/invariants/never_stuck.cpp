@@ -19,8 +19,8 @@ class NeverStuck final : public Invariant {
       : Invariant(8, "the kiosk is never stuck"), vocabulary_(vocabulary) {}
 
   void on_event(const Event& event) override {
-    if (event.kind == "kiosk.power_cut") powered_ = false;
-    if (event.kind == "kiosk.power_on" || event.kind == "kiosk.starting") {
+    if (is_power_cut(event)) powered_ = false;
+    if (event.kind == "kiosk.starting") {
       powered_ = true;
       at_rest_ = false;
       since_ = event.time;

@@ -26,7 +26,7 @@ class PrintNeedsPermission final : public Invariant {
 
   void on_event(const Event& event) override {
     if (event.kind == "kiosk.session_started") session_ = Session{};
-    if (event.kind == "kiosk.session_ended" || event.kind == "kiosk.power_cut") session_.reset();
+    if (event.kind == "kiosk.session_ended" || is_power_cut(event)) session_.reset();
     if (event.kind == "kiosk.step") step(event);
     if (event.kind == "face.result" && event.text("verdict") == "match" && session_) {
       session_->matched = session_->genuine;

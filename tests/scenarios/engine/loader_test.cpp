@@ -34,7 +34,7 @@ TEST(Loader, ReadsAWholeScenario) {
   const Loaded loaded = load_text(R"({
     // a comment
     "name": "One card", "purpose": "why", "tags": ["good"], "seed": 7, "limit": "3 min",
-    "given": {"hopper": 3, "permits": [{"id": "m1", "person": "p01", "item": "2.1"}],
+    "given": {"permits": [{"id": "m1", "person": "p01", "item": "2.1"}],
               "faults": [{"fault": "card_printer.feeder_jam", "at_card": 2}], "light": 0.5},
     "steps": [
       {"touch": "start", "note": "the person begins"},
@@ -58,12 +58,12 @@ TEST(Loader, ReadsAWholeScenario) {
   EXPECT_EQ(s.id, "a");
   EXPECT_EQ(s.seed, 7u);
   EXPECT_EQ(s.limit, std::chrono::minutes(3));
-  ASSERT_EQ(s.given.size(), 4u);
-  EXPECT_EQ(s.given[0].act.verb, "world.load_hopper");
-  EXPECT_EQ(s.given[2].act.verb, "platform.permit");
-  EXPECT_EQ(s.given[2].act.args.dump(),
+  ASSERT_EQ(s.given.size(), 3u);
+  EXPECT_EQ(s.given[0].act.verb, "world.light");
+  EXPECT_EQ(s.given[1].act.verb, "platform.permit");
+  EXPECT_EQ(s.given[1].act.args.dump(),
             R"({"id":"m1","item":"2.1","person":"p01","photo":true,"state":"approved"})");
-  EXPECT_EQ(s.given[3].act.args.dump(),
+  EXPECT_EQ(s.given[2].act.args.dump(),
             R"({"name":"card_printer.feeder_jam","params":{"at_card":2.0}})");
   ASSERT_EQ(s.steps.size(), 11u);
   EXPECT_EQ(s.steps[0].line, 7);

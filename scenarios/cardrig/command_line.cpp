@@ -1,0 +1,132 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <map>
+
+#include "scenarios/cardrig/commands.h"
+#include "scenarios/engine/nearest.h"
+
+namespace cardrig::cli {
+namespace {
+
+const std::map<std::string, Colour> kColours = {
+    {"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}};
+
+/// Commands of the design that this version does not have.
+const std::map<std::string, std::string>& not_yet() {
+  static const std::map<std::string, std::string> sentences = {
+      {"explore", "the explorer is not built yet."},
+      {"record", "recording field traces needs the hardware rung, which is not built yet."},
+      {"accept", "acceptance runs need the hardware rung, which is not built yet."},
+      {"panel", "the panel is not built into this program."},
+  };
+  return sentences;
+}
+
+void add_run_options(CLI::App& app, RunArgs& args) {
+  app.add_option("what", args.what, "scenario files, folders, or tags; nothing: the whole suite");
+  app.add_option("--rung", args.rung, "who plays the devices")
+      ->check(CLI::IsMember({"virtual", "wire", "hardware"}))
+      ->capture_default_str();
+  app.add_option("--engine", args.engine, "face engine")
+      ->check(CLI::IsMember({"fast", "dlib"}))
+      ->capture_default_str();
+  app.add_option("--jobs,-j", args.jobs, "processes; 0: one for each processor")
+      ->check(CLI::Range(0, 256));
+  app.add_option("--report", args.report, "folder for index.html, junit.xml and results.json");
+  app.add_option("--trace", args.trace, "folder for the whole trace of each run (JSON Lines)");
+  app.add_flag("--json", args.json, "results as JSON on standard output");
+  app.add_option("--colour,--color", args.colour, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(kColours))
+      ->type_name("WHEN");
+}
+
+void add_format(CLI::App& app, Format& format, bool markdown) {
+  auto* json = app.add_flag_callback(
+      "--json", [&] { format = Format::kJson; }, "as JSON");
+  if (!markdown) return;
+  app.add_flag_callback(
+         "--markdown", [&] { format = Format::kMarkdown; }, "as a reference page")
+      ->excludes(json);
+}
+
+/// "There is no command "rnu"; did you mean "run"?" before CLI11 says less.
+bool refuse_unknown_command(int argc, const char* const* argv, const CLI::App& app,
+                            std::ostream& err) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  const std::string word = argv[1];
+  if (const auto it = not_yet().find(word); it != not_yet().end()) {
+    err << "cardrig: " << it->second << '\n';
+    return true;
+  }
+  std::vector<std::string> known;
+  for (const auto* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), word) != known.end()) return false;
+  err << "cardrig: there is no command \"" << word << '"' << scenario::did_you_mean(word, known)
+      << " See cardrig --help.\n";
+  return true;
+}
+
+}  // namespace
+
+int command_line(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  CLI::App app{"cardrig: a test rig for card-issuing kiosks, and the reference kiosk it tests.",
+               "cardrig"};
+  app.footer(
+      "Exit codes: 0 all passed, 1 a scenario failed, 2 bad input or usage.\n"
+      "Examples:\n"
+      "  cardrig run                          the whole suite on the virtual rung\n"
+      "  cardrig run printing --report out    the scenarios tagged \"printing\", with a report\n"
+      "  cardrig run my.scenario.json --seed 7 --twice\n"
+      "  cardrig faults --markdown            the reference page of the faults");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "cardrig 0.1.0");
+
+  RunArgs run_args;
+  auto* run_command = app.add_subcommand("run", "runs scenarios");
+  add_run_options(*run_command, run_args);
+  run_command->add_option("--seed", run_args.seed, "for scenarios that name none")
+      ->capture_default_str();
+  run_command->add_flag("--twice", run_args.twice,
+                        "runs each scenario two times and compares the traces");
+  run_command->add_flag("--list", run_args.list, "only says which scenarios these are");
+
+  RunArgs replay_args;
+  auto* replay_command = app.add_subcommand(
+      "replay", "repeats virtual runs by their seed, twice, and compares the traces");
+  replay_command->add_option("seed", replay_args.seed, "the seed, as a report names it")
+      ->required();
+  add_run_options(*replay_command, replay_args);
+
+  std::vector<std::string> validate_what;
+  bool validate_json = false;
+  auto* validate_command =
+      app.add_subcommand("validate", "checks scenario files without running them");
+  validate_command->add_option("what", validate_what, "files or folders; nothing: the suite");
+  validate_command->add_flag("--json", validate_json, "complaints as JSON");
+
+  Format fault_format = Format::kTable;
+  auto* faults_command = app.add_subcommand("faults", "the fault catalogue");
+  add_format(*faults_command, fault_format, true);
+  Format device_format = Format::kTable;
+  auto* devices_command = app.add_subcommand("devices", "the devices and who can play them");
+  add_format(*devices_command, device_format, false);
+
+  if (refuse_unknown_command(argc, argv, app, err)) return kBadInput;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, out, err) == 0 ? kPassed : kBadInput;
+  }
+  if (run_command->parsed()) return run(run_args, out, err);
+  if (replay_command->parsed()) {
+    replay_args.twice = true;
+    return run(replay_args, out, err);
+  }
+  if (validate_command->parsed()) return validate(validate_what, validate_json, out, err);
+  if (faults_command->parsed()) return list_faults(fault_format, out, err);
+  if (devices_command->parsed()) return list_devices(device_format, out, err);
+  return kBadInput;
+}
+
+}  // namespace cardrig::cli

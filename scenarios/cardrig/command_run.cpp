@@ -1,0 +1,181 @@
+// `cardrig run`: scenarios on a rung, with progress, a summary and a report.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "kiosk/screen/screen_renderer.h"
+#include "scenarios/cardrig/commands.h"
+#include "scenarios/cardrig/place.h"
+#include "scenarios/engine/report/report.h"
+#include "scenarios/engine/suite.h"
+#include "scenarios/engine/virtual_rig.h"
+#include "scenarios/engine/virtual_vocabulary.h"
+
+namespace cardrig::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using scenario::PictureStore;
+using scenario::ScenarioResult;
+using scenario::SuiteOptions;
+
+/// Seconds of the real clock: what a run took, for people. No run reads it.
+double wall_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+bool want_colour(Colour colour) {
+  if (colour != Colour::kAuto) return colour == Colour::kAlways;
+  return ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+}
+
+/// Rigs for one process after another: what is slow to load is loaded by the first run of each
+/// process and kept, never by the process that only shares out the work.
+class RigMaker {
+ public:
+  RigMaker(std::string root, std::string engine)
+      : root_(std::move(root)), engine_(std::move(engine)) {}
+
+  std::unique_ptr<scenario::Rung> operator()(const scenario::RungOptions& options) {
+    if (!assets_) {
+      auto loaded = scenario::load_rig_assets(root_, engine_);
+      if (!loaded) throw std::runtime_error(loaded.error().detail);
+      assets_ = std::move(*loaded);
+    }
+    scenario::VirtualRigOptions rig;
+    rig.seed = options.seed;
+    return std::make_unique<scenario::VirtualRig>(*assets_, rig);
+  }
+
+ private:
+  std::string root_;
+  std::string engine_;
+  std::shared_ptr<scenario::RigAssets> assets_;
+};
+
+/// Draws screens off-screen; made at the first screen of each process, because it builds fonts.
+class ScreenDrawer {
+ public:
+  Picture operator()(const flow::Screen& screen, flow::Language language, Nanos now) {
+    if (!renderer_) {
+      screen::RenderOptions options;
+      options.width_px = 540;
+      options.height_px = 960;
+      renderer_ = std::make_shared<screen::ScreenRenderer>(options);
+    }
+    return renderer_->draw(screen, language, now);
+  }
+
+ private:
+  std::shared_ptr<screen::ScreenRenderer> renderer_;
+};
+
+int say_complaints(const scenario::Loaded& loaded, std::ostream& err) {
+  for (const auto& complaint : loaded.complaints) err << to_string(complaint) << '\n';
+  return kBadInput;
+}
+
+int list(const scenario::Loaded& loaded, bool json, std::ostream& out) {
+  auto all = nlohmann::json::array();
+  for (const auto& s : loaded.scenarios) {
+    if (!json) {
+      out << fmt::format("{:<58} {}\n", s.id, s.name);
+      continue;
+    }
+    all.push_back({{"id", s.id},
+                   {"name", s.name},
+                   {"file", s.file},
+                   {"tags", s.tags},
+                   {"purpose", s.purpose}});
+  }
+  if (json) out << all.dump(1) << '\n';
+  return kPassed;
+}
+
+int processors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+}  // namespace
+
+int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
+  if (args.rung != "virtual") {
+    err << "cardrig: the " << args.rung << " rung is not built yet; there is \"virtual\".\n";
+    return kBadInput;
+  }
+  const std::string root = find_root();
+  const auto vocabulary = scenario::virtual_vocabulary(root);
+  if (!vocabulary) {
+    err << "cardrig: the repository was not found; set CARDRIG_ROOT to its folder.\n";
+    return kBadInput;
+  }
+  const auto loaded = load_what(args.what, root, *vocabulary);
+  if (!loaded.complaints.empty()) return say_complaints(loaded, err);
+  if (args.list) return list(loaded, args.json, out);
+
+  const scenario::ConsoleStyle style{want_colour(args.colour)};
+  SuiteOptions options;
+  auto make = std::make_shared<RigMaker>(root, args.engine);
+  options.make_rung = [make](const scenario::RungOptions& o) { return (*make)(o); };
+  options.run.vocabulary = &*vocabulary;
+  options.run.seed = args.seed;
+  options.twice = args.twice;
+  options.jobs = args.jobs > 0 ? args.jobs : processors();
+  options.wall_s = wall_s;
+  options.trace_folder = args.trace;
+  if (!args.report.empty()) {
+    options.pictures = true;
+    options.run.draw_screen = ScreenDrawer();
+  }
+  if (!args.json) {
+    options.progress = [&](const ScenarioResult& result, int done, int of) {
+      out << console_line(result, done, of, style) << std::flush;
+    };
+  }
+  auto suite = scenario::run_suite(loaded.scenarios, options);
+  suite.rung = args.rung;
+  if (args.json) {
+    out << results_json(suite).dump(1) << '\n';
+  } else {
+    out << console_summary(suite, style);
+  }
+  if (!args.report.empty()) {
+    if (const auto trouble = write_report(suite, args.report)) {
+      err << "cardrig: " << *trouble << '\n';
+      return kBadInput;
+    }
+    if (!args.json) out << "Report: " << (fs::path(args.report) / "index.html").string() << '\n';
+  }
+  return suite.failed() == 0 ? kPassed : kFailed;
+}
+
+int validate(const std::vector<std::string>& what, bool json, std::ostream& out,
+             std::ostream& err) {
+  const std::string root = find_root();
+  const auto vocabulary = scenario::virtual_vocabulary(root);
+  if (!vocabulary) {
+    err << "cardrig: the repository was not found; set CARDRIG_ROOT to its folder.\n";
+    return kBadInput;
+  }
+  const auto loaded = load_what(what, root, *vocabulary);
+  if (json) {
+    auto list = nlohmann::json::array();
+    for (const auto& c : loaded.complaints) {
+      list.push_back({{"file", c.file}, {"line", c.line}, {"sentence", c.sentence}});
+    }
+    out << nlohmann::json{{"scenarios", loaded.scenarios.size()}, {"complaints", list}}.dump(1)
+        << '\n';
+    return loaded.complaints.empty() ? kPassed : kBadInput;
+  }
+  if (!loaded.complaints.empty()) return say_complaints(loaded, err);
+  out << fmt::format("{} scenario{} sound.\n", loaded.scenarios.size(),
+                     loaded.scenarios.size() == 1 ? " is" : "s are");
+  return kPassed;
+}
+
+}  // namespace cardrig::cli
