@@ -120,12 +120,14 @@ SdtReader::~SdtReader() = default;
 Async<SdtReader::Done> SdtReader::start() {
   while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
+  accepted_ = false;  // also if this is cancelled half-way
   auto done = co_await bring_up();
   if (done) {
+    accepted_ = true;
     set_state(DeviceState::kReady, "");
   } else {
     judge(done.error());
-    stream_.reset();  // no card is read through a reader that was not accepted
+    stream_.reset();
   }
   co_return done;
 }
@@ -133,12 +135,14 @@ Async<SdtReader::Done> SdtReader::start() {
 Async<SdtReader::Done> SdtReader::check() {
   while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
+  if (!accepted_) co_return link_lost();
   co_return co_await check_twice();
 }
 
 Async<SdtReader::Done> SdtReader::reset() {
   while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
+  if (!accepted_) co_return link_lost();
   const Command command{"reset", sdt::kReset, settings_.times.reset, fits_plain};
   const auto answer = co_await run(command);
   if (!answer) co_return tl::unexpected(answer.error());
@@ -148,12 +152,14 @@ Async<SdtReader::Done> SdtReader::reset() {
 Async<SdtReader::Done> SdtReader::find_card() {
   while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
+  if (!accepted_) co_return link_lost();
   co_return co_await find();
 }
 
 Async<Result<ChipRecord, ReaderReason>> SdtReader::read_card() {
   while (busy_) co_await sleep_for(loop_, kTurnPoll);
   const Turn turn(*this);
+  if (!accepted_) co_return link_lost();
   auto found = co_await find();
   if (!found) co_return tl::unexpected(found.error());
   auto selected = co_await select();
@@ -357,6 +363,7 @@ void SdtReader::set_rate(std::size_t rate) {
 }
 
 void SdtReader::lose_link(const std::string& why) {
+  accepted_ = false;
   stream_.reset();
   parser_.wipe();
   set_state(DeviceState::kOffline, source_->name() + ": " + why);

@@ -114,6 +114,7 @@ class SdtReader final : public IdReader {
   std::size_t rate_ = 0;  // index into sdt::kBauds
   Nanos last_byte_{0};
   Nanos earliest_find_{0};
+  bool accepted_ = false;  // start() has succeeded: cards may be read through it
   bool busy_ = false;  // an operation is under way
   bool out_of_step_ = false;  // an answer may still be under way
   bool forget_at_end_ = false;

@@ -84,6 +84,20 @@ TEST_F(Driver, RefusesAnotherSamThanTheEnrolled) {
   EXPECT_EQ(find_reason(), ReaderReason::kLinkLost) << "and reads no card through it";
 }
 
+TEST_F(Driver, StartThatIsCancelledHalfWayAcceptsNoReader) {
+  rig.reply(kOkFrame);  // the probe is answered, the status check is not
+  auto limited = [](ScriptRig& r) -> Async<bool> {
+    auto starting = r.reader->start();
+    const auto got = co_await with_timeout(*r.kiosk_loop, milliseconds(300), std::move(starting));
+    co_return got.has_value();
+  };
+  EXPECT_FALSE(rig.await(limited(rig)));
+  rig.reply(kFound);
+  EXPECT_EQ(find_reason(), ReaderReason::kLinkLost) << "its SAM was not looked at";
+  rig.script.clear();
+  start();
+}
+
 TEST_F(Driver, EveryStatusHasItsReason) {
   const std::pair<int, ReaderReason> expected[] = {
       {0x80, ReaderReason::kNoCard},        {0x81, ReaderReason::kCardMoved},
