@@ -9,6 +9,7 @@
 #include "kiosk/flow/wipe.h"
 #include "kiosk/runtime/async.h"
 #include "kiosk/runtime/check.h"
+#include "kiosk/runtime/masking.h"
 
 namespace cardrig::flow {
 
@@ -232,7 +233,7 @@ Async<Session::Stepped<Unit>> Session::accept(id_reader::ChipRecord record) {
 Session::Stepped<Unit> Session::judge_document() {
   const identity::Document& document = visitor_.document;
   visitor_.person = {to_string(document.type), document.number, document.name};
-  visitor_.masked = {identity::mask_name(document.name), identity::mask_number(document.number)};
+  visitor_.masked = {mask_name(document.name), mask_number(document.number)};
   const auto findings = identity::check_document(document, china_date(deps_.clock.now()));
   for (const identity::Finding finding : findings) {
     deps_.tracer.emit("identity.finding",

@@ -75,9 +75,4 @@ inline constexpr int kYoungest_years = 18;
 /// for. Rare but encoded characters (Ext-B and beyond) are no finding.
 [[nodiscard]] std::vector<Finding> check_document(const Document& document, const Date& today);
 
-/// `110***********002X`: first 3 and last 4 stay; shorter than 8: all stars.
-[[nodiscard]] std::string mask_number(const std::string& number);
-/// `张*三`, `张*`; Latin names: first letter of each word.
-[[nodiscard]] std::string mask_name(const std::string& name_utf8);
-
 }  // namespace cardrig::identity

@@ -9,34 +9,11 @@
 #include <nlohmann/json.hpp>
 
 #include "kiosk/runtime/check.h"
+#include "kiosk/runtime/masking.h"
 
 namespace cardrig {
 
 namespace {
-
-/// Start offsets of the UTF-8 characters of `s`.
-std::vector<std::size_t> character_starts(const std::string& s) {
-  std::vector<std::size_t> starts;
-  for (std::size_t i = 0; i < s.size(); ++i) {
-    if ((static_cast<unsigned char>(s[i]) & 0xC0U) != 0x80U) starts.push_back(i);
-  }
-  return starts;
-}
-
-std::string mask_name(const std::string& name) {
-  const auto starts = character_starts(name);
-  if (starts.empty()) return "";
-  const std::string first = name.substr(0, starts.size() > 1 ? starts[1] : name.size());
-  if (starts.size() == 1) return "*";
-  if (starts.size() == 2) return first + "*";
-  return first + "*" + name.substr(starts.back());
-}
-
-std::string mask_number(const std::string& number) {
-  if (number.size() < 8) return std::string(number.size(), '*');
-  return number.substr(0, 3) + std::string(number.size() - 7, '*') +
-         number.substr(number.size() - 4);
-}
 
 std::string hex(const unsigned char* bytes, std::size_t size) {
   std::string out;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kiosk/identity/document.h"
+#include "kiosk/runtime/masking.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::array<std::uint8_t, 256> text{};
@@ -12,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto document = cardrig::identity::decode_text(text);
   if (!document) return 0;
   static_cast<void>(cardrig::identity::check_document(*document, {2026, 11, 21}));
-  static_cast<void>(cardrig::identity::mask_name(document->name));
-  static_cast<void>(cardrig::identity::mask_number(document->number));
+  static_cast<void>(cardrig::mask_name(document->name));
+  static_cast<void>(cardrig::mask_number(document->number));
   return 0;
 }

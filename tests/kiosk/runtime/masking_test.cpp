@@ -1,9 +1,9 @@
 // Masking: what may be shown and logged.
 #include <gtest/gtest.h>
 
-#include "kiosk/identity/document.h"
+#include "kiosk/runtime/masking.h"
 
-namespace cardrig::identity {
+namespace cardrig {
 namespace {
 
 TEST(Masking, Numbers) {
@@ -34,4 +34,4 @@ TEST(Masking, MalformedTextDoesNotLeak) {
 }
 
 }  // namespace
-}  // namespace cardrig::identity
+}  // namespace cardrig
