@@ -109,7 +109,13 @@ Stored<Unit> SqliteJournal::open(Files& files, const CivilClock* clock) {
     return tl::unexpected(store.error());
   }
   store_ = std::move(*store);
-  tracer_.emit("journal.opened");
+  // All of them, once: a row whose state was changed on the disk would else never be looked at.
+  const auto records = unseal_all(store_->all_rows());
+  if (!records) {
+    tell_failure("open", records.error());
+    return tl::unexpected(records.error());
+  }
+  tracer_.emit("journal.opened", {{"cards", records->size()}});
   return ok();
 }
 
@@ -203,8 +209,7 @@ Async<Result<std::vector<platform::Report>, JournalReason>> SqliteJournal::pendi
     co_return tl::unexpected(records.error());
   }
   std::vector<platform::Report> reports;
-  for (const auto& record : *records)
-    reports.push_back(report_of(record));
+  for (const auto& record : *records) reports.push_back(report_of(record));
   co_return reports;
 }
 

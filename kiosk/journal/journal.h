@@ -22,7 +22,7 @@ namespace cardrig::journal {
 enum class Phase {
   kAttempt,  ///< the attempt id exists; a claim may have been sent
   kClaimed,  ///< the platform's answer is here
-  kIntent,   ///< counters are recorded; the job may have been sent
+  kIntent,  ///< counters are recorded; the job may have been sent
   kSettled,  ///< what became of the card is known (or known to be unknowable)
 };
 [[nodiscard]] const char* to_string(Phase phase);
@@ -45,14 +45,14 @@ struct Record {
   Phase phase = Phase::kAttempt;
   CivilTime started_at;
   std::optional<certificate::Certificate> certificate;  ///< from kClaimed on; photo not kept
-  int card_number = 1;                                  ///< 2 after a spoilt card
-  Baseline baseline;                                    ///< from kIntent on, of the present card
-  int job_id = 0;                                       ///< 0: not known
-  std::optional<platform::Outcome> outcome;             ///< from kSettled on
+  int card_number = 1;  ///< 2 after a spoilt card
+  Baseline baseline;  ///< from kIntent on, of the present card
+  int job_id = 0;  ///< 0: not known
+  std::optional<platform::Outcome> outcome;  ///< from kSettled on
   CivilTime settled_at;
   std::string detail;
   bool staff_must_clear = false;  ///< unknown: out of service until staff said what they found
-  bool found_by_staff = false;    ///< the outcome is what staff found; reported under a new key
+  bool found_by_staff = false;  ///< the outcome is what staff found; reported under a new key
 };
 
 /// The idempotency key of a record's report: attempt id, card number, and "/found" for what staff
@@ -85,12 +85,13 @@ struct JournalConfig {
 };
 
 /// Opens or creates the journal: SQLite in WAL mode with full sync, payloads sealed with
-/// AES-256-GCM, look-ups by keyed hash. Blocks: for start-up only. Everything passed in outlives
-/// it. kWrongKey: the journal was written under another key, or there is no key. Nonces come from
-/// `entropy`: it must never give the same bytes again after a restart.
+/// AES-256-GCM, look-ups by keyed hash. Blocks, and checks every row: for start-up only.
+/// Everything passed in outlives it. kWrongKey: the journal was written under another key, or
+/// there is no key. Nonces come from `entropy`: it must never repeat itself after a restart.
+/// Without a clock SQL's date functions fail; the journal uses none.
 ///
-/// Trace: journal.opened, journal.committed (attempt, card, phase),
-/// journal.acknowledged (key), journal.failed (reason, what).
+/// Trace: journal.opened (cards), journal.committed (attempt, card, phase),
+/// journal.acknowledged (key), journal.failed (what, reason, detail).
 [[nodiscard]] Result<std::unique_ptr<Journal>, JournalReason> open_journal(
     const JournalConfig& config, Loop& loop, Files& files, KeySource& keys, Entropy& entropy,
     Tracer& tracer, const CivilClock* clock = nullptr);

@@ -44,8 +44,7 @@ class Reader {
   T number() {
     if (left_.size() < sizeof(T)) return bad<T>();
     std::uint64_t bits = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      bits |= std::uint64_t{left_[i]} << (8 * i);
+    for (std::size_t i = 0; i < sizeof(T); ++i) bits |= std::uint64_t{left_[i]} << (8 * i);
     left_ = left_.subspan(sizeof(T));
     return static_cast<T>(bits);
   }
@@ -90,8 +89,7 @@ void put(Writer& w, const certificate::Certificate& c) {
                         &c.item_code, &c.item, &c.authority, &c.qr_payload}) {
     w.text(*s);
   }
-  for (const auto& d : {c.first_issued, c.valid_from, c.valid_to, c.review_due})
-    w.date(d);
+  for (const auto& d : {c.first_issued, c.valid_from, c.valid_to, c.review_due}) w.date(d);
 }
 
 certificate::Certificate get_certificate(Reader& r) {
@@ -100,8 +98,7 @@ certificate::Certificate get_certificate(Reader& r) {
                   &c.item_code, &c.item, &c.authority, &c.qr_payload}) {
     *s = r.text();
   }
-  for (auto* d : {&c.first_issued, &c.valid_from, &c.valid_to, &c.review_due})
-    *d = r.date();
+  for (auto* d : {&c.first_issued, &c.valid_from, &c.valid_to, &c.review_due}) *d = r.date();
   return c;
 }
 
@@ -109,8 +106,7 @@ void put(Writer& w, const Baseline& b) {
   for (const auto n : {b.cards_fed_total, b.cards_printed_total, b.cards_rejected_total}) {
     w.number(n);
   }
-  for (const auto n : {b.cards_seen_total, b.cards_taken_total})
-    w.number(n);
+  for (const auto n : {b.cards_seen_total, b.cards_taken_total}) w.number(n);
 }
 
 Baseline get_baseline(Reader& r) {

@@ -30,9 +30,7 @@ Hash256 hmac(std::span<const std::uint8_t> key, std::string_view text) {
   return out;
 }
 
-int length(std::size_t n) {
-  return static_cast<int>(n);
-}
+int length(std::size_t n) { return static_cast<int>(n); }
 
 }  // namespace
 
@@ -46,9 +44,7 @@ Sealer::~Sealer() {
   OPENSSL_cleanse(lookup_key_.data(), lookup_key_.size());
 }
 
-Hash256 Sealer::lookup(std::string_view name) const {
-  return hmac(lookup_key_, name);
-}
+Hash256 Sealer::lookup(std::string_view name) const { return hmac(lookup_key_, name); }
 
 Bytes Sealer::seal(std::span<const std::uint8_t> plain, std::span<const std::uint8_t> bound,
                    Entropy& entropy) const {

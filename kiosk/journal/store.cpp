@@ -105,9 +105,7 @@ Stored<std::unique_ptr<Store>> Store::open(const std::string& path, Files& files
   return store;
 }
 
-Store::~Store() {
-  sqlite3_close_v2(db_);
-}
+Store::~Store() { sqlite3_close_v2(db_); }
 
 Stored<Unit> Store::set_up(const std::string& path, const Hash256& key_check) {
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
@@ -219,6 +217,8 @@ Stored<std::vector<SealedRow>> Store::rows_with(std::uint8_t any) {
   }
   return select("state IN (" + states + ")");
 }
+
+Stored<std::vector<SealedRow>> Store::all_rows() { return select("1"); }
 
 Stored<std::vector<SealedRow>> Store::rows_in(std::uint8_t state) {
   return select("state = " + std::to_string(state));

@@ -18,14 +18,14 @@ namespace cardrig::journal {
 
 /// What the journal must still do with a row, as bits. Bound to the sealed payload.
 enum RowState : std::uint8_t {
-  kRowOpen = 1,         ///< not settled, or unknown and not cleared by staff
-  kRowReportDue = 2,    ///< settled, and the platform has not acknowledged
+  kRowOpen = 1,  ///< not settled, or unknown and not cleared by staff
+  kRowReportDue = 2,  ///< settled, and the platform has not acknowledged
   kRowHoldsPerson = 4,  ///< the payload holds personal data
 };
 
 struct SealedRow {
   std::int64_t seq = 0;  ///< rises with every new card; 0: not stored yet
-  Hash256 attempt{};     ///< keyed hash of the attempt id
+  Hash256 attempt{};  ///< keyed hash of the attempt id
   int card_number = 1;
   std::uint8_t state = 0;
   Hash256 report{};  ///< keyed hash of the report's idempotency key
@@ -54,6 +54,7 @@ class Store {
   Stored<Unit> replace(const std::vector<SealedRow>& rows, std::uint8_t expected_state);
   /// Rows that have any of the bits of `any`, oldest first.
   Stored<std::vector<SealedRow>> rows_with(std::uint8_t any);
+  Stored<std::vector<SealedRow>> all_rows();
   /// Rows in exactly this state, oldest first.
   Stored<std::vector<SealedRow>> rows_in(std::uint8_t state);
 

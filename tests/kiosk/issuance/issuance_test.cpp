@@ -90,6 +90,8 @@ TEST(Issuance, APlatformThatIsDownPrintsNothingAndIsToldLater) {
   site.platform.down = false;
   EXPECT_TRUE(site.flush());
   site.expect_consistent("after the platform came back");
+  EXPECT_FALSE(site.platform.claim(site.attempt(), kPermit))
+      << "a claim that was under way is refused when it arrives late";
 }
 
 TEST(Issuance, ALostAnswerToTheClaimIsAskedForAgainWithTheSameAttempt) {

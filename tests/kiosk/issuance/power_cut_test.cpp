@@ -140,6 +140,20 @@ TEST(PowerCutOfARetry, AtEveryDiskOperation) {
   EXPECT_TRUE(seen.contains("spoilt delivered "));
 }
 
+TEST(PowerCut, AJobThatStillWaitsAfterTheKioskFellIsCancelled) {  // H10, P17
+  Site site;
+  site.world->after(300ms, [&] { site.machine.empty_hopper(); });  // just after the last check
+  ASSERT_FALSE(site.issue_until(10s, false));
+  EXPECT_EQ(site.machine.submissions(), 1);
+  site.restart_after(5s);
+  EXPECT_FALSE(site.settle_all());
+  EXPECT_EQ(site.outcomes(), std::vector<std::string>{"none"});
+  EXPECT_EQ(site.platform.permits[kPermit], "approved");
+  site.machine.load(5);
+  site.time.run_until(site.time.now() + 5min);
+  EXPECT_EQ(site.machine.count(Place::kHopper), 5) << "nothing is printed for nobody";
+}
+
 TEST(PowerCut, ReportsGoOutAfterARestartWithThePlatformDownMeanwhile) {
   Site site;
   ASSERT_FALSE(site.issue_until(15s, true));

@@ -1,7 +1,9 @@
 // The journal: what it keeps, what it derives, how it fails, and that power cuts do not hurt it.
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include "kiosk/journal/record_codec.h"
+#include "kiosk/runtime/sqlite_vfs.h"
 #include "tests/kiosk/journal/journal_bench.h"
 
 namespace cardrig::journal {
@@ -217,6 +219,31 @@ TEST(Journal, EveryDamagedByteIsNoticedOrHarmless) {
     for (const auto& r : *records) EXPECT_EQ(encode_record(r), expected) << at;
   }
   EXPECT_GT(noticed, 5);
+}
+
+TEST(Journal, WhatStandsInClearBesideARowCannotBeChanged) {
+  // All its records done, or another attempt's: a thief or a bit flip must not choose.
+  for (const char* sql :
+       {"UPDATE cards SET state = 0", "UPDATE cards SET state = 7",
+        "UPDATE cards SET card_number = 2", "UPDATE cards SET report = zeroblob(32)",
+        "UPDATE cards SET attempt = zeroblob(32)"}) {
+    JournalBench b;
+    ASSERT_FALSE(b.open());
+    ASSERT_FALSE(b.commit(sample("a1", Phase::kIntent)));
+    b.stop();
+    {
+      const SqliteVfs vfs(b.disk, b.entropy, nullptr);
+      sqlite3* db = nullptr;
+      ASSERT_EQ(sqlite3_open_v2("journal.db", &db, SQLITE_OPEN_READWRITE, vfs.name().c_str()),
+                SQLITE_OK);
+      const char* modes = "PRAGMA locking_mode = EXCLUSIVE";
+      EXPECT_EQ(sqlite3_exec(db, modes, nullptr, nullptr, nullptr), SQLITE_OK);
+      EXPECT_EQ(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+      EXPECT_EQ(sqlite3_changes(db), 1);
+      sqlite3_close(db);
+    }
+    EXPECT_EQ(b.open(), JournalReason::kCorrupt) << sql;
+  }
 }
 
 TEST(Journal, CommittedIsCommittedThroughACutAtEveryOperation) {
