@@ -76,6 +76,11 @@ class HttpFront::Server final : public httplib::Server {
     Delete(".*", route);
     set_payload_max_length(RequestCollector::kBodyLimit);
     set_tcp_nodelay(true);
+    // Not the library's SO_REUSEPORT, with which two platforms would share a port unnoticed.
+    set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     // The routes are regular expressions, which recurse over their subject.
     set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
       if (request.target.size() <= kTargetLimit) return HandlerResponse::Unhandled;
@@ -111,7 +116,11 @@ class HttpFront::Server final : public httplib::Server {
       stopping_ = true;
     }
     woken_.notify_all();
-    stop();
+    // Not stop(): that does nothing while listen() is still on its way.
+    const auto listening = svr_sock_.exchange(INVALID_SOCKET);
+    if (listening == INVALID_SOCKET) return;
+    ::shutdown(listening, SHUT_RDWR);
+    ::close(listening);
   }
 
  private:

@@ -26,6 +26,7 @@ struct MockPlatform::Impl {
   Loop& loop;
   Service service;
   HttpFront front;
+  std::vector<std::weak_ptr<ByteStream>> connections;
 };
 
 namespace {
@@ -73,12 +74,17 @@ MockPlatform::MockPlatform(MockPlatformConfig config, Loop& loop, const CivilClo
     : impl_(std::make_shared<Impl>(std::move(config), loop, clock, std::move(tracer))) {}
 
 MockPlatform::~MockPlatform() {
-  // Connections may live on with the loop; nobody is told of their faults any more.
   impl_->service.on_fault_effect = nullptr;
   impl_->service.on_permit_added = nullptr;
+  // A connection that waits for bytes owns the stream, and the stream the wait: closing ends both.
+  for (const auto& connection : impl_->connections) {
+    if (const auto stream = connection.lock()) stream->close();
+  }
 }
 
 void MockPlatform::serve(std::shared_ptr<ByteStream> stream) {
+  std::erase_if(impl_->connections, [](const auto& each) { return each.expired(); });
+  impl_->connections.push_back(stream);
   spawn(impl_->loop, serve_connection(impl_, impl_->loop, impl_->front, std::move(stream)));
 }
 

@@ -80,6 +80,7 @@ HttpReply Service::handle_terminal(Work& work) {
   if (!authenticate(work)) {
     trace_request(work);
     HttpReply reply = plain_reply(*work.refused);
+    reply.delay = config_.processing_time;
     trace_answer(work, *work.refused, reply);
     return reply;
   }
