@@ -1,9 +1,12 @@
-// Finds where the photo stands by drawing a card with and without one, and patches that part.
+// Finds where photo and number stand by drawing a card with and without them, and patches there.
 #include "scenarios/engine/drawn_cards.h"
 
 #include <algorithm>
+#include <array>
 
 #include "kiosk/certificate/card_face.h"
+#include "kiosk/runtime/check.h"
+#include "kiosk/runtime/masking.h"
 
 namespace cardrig::scenario {
 
@@ -34,45 +37,72 @@ Rect difference(const Picture& a, const Picture& b) {
   return r;
 }
 
-void copy_part(const Picture& from, int from_x, int from_y, Picture& to, int to_x, int to_y,
-               int width, int height) {
-  for (int y = 0; y < height; ++y) {
-    std::copy_n(&from.pixels[index_of(from, from_x, from_y + y)], width * 3,
-                &to.pixels[index_of(to, to_x, to_y + y)]);
+Rect unite(const Rect& a, const Rect& b) {
+  return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right),
+          std::max(a.bottom, b.bottom)};
+}
+
+Picture cut(const Picture& from, const Rect& r) {
+  Picture part{r.right - r.left, r.bottom - r.top, 3, {}};
+  for (int y = r.top; y < r.bottom; ++y) {
+    const auto* row = &from.pixels[index_of(from, r.left, y)];
+    part.pixels.insert(part.pixels.end(), row, row + part.width_px * 3);
   }
+  return part;
+}
+
+/// A channel that is white everywhere belongs to a colour that the ribbon has not printed yet.
+std::array<bool, 3> printed_channels(const Picture& face) {
+  std::array<bool, 3> printed{};
+  for (std::size_t i = 0; i < face.pixels.size(); ++i) {
+    if (face.pixels[i] != 255) printed[i % 3] = true;
+  }
+  return printed;
 }
 
 }  // namespace
 
-const DrawnCards::Patch* DrawnCards::patch_of(const std::string& person_id) {
+const DrawnCards::Patches* DrawnCards::patches_of(const std::string& person_id) {
   const auto known = patches_.find(person_id);
   if (known != patches_.end()) return &known->second;
   const auto* person = fixtures::find_person(people_, person_id);
   if (person == nullptr || !person->drawn_id_photo) return nullptr;
-  certificate::Certificate blank;
-  blank.first_issued = blank.valid_from = blank.valid_to = blank.review_due = {2026, 1, 1};
-  const Picture without = certificate::draw_card_front(blank);
-  blank.photo = person->drawn_id_photo;
-  const Picture with = certificate::draw_card_front(blank);
-  const Rect r = difference(without, with);
-  if (r.right <= r.left) return nullptr;
-  Patch patch{r.left, r.top, {r.right - r.left, r.bottom - r.top, 3, {}}};
-  patch.pixels.pixels.resize(static_cast<std::size_t>(patch.pixels.width_px) *
-                             static_cast<std::size_t>(patch.pixels.height_px) * 3);
-  copy_part(with, r.left, r.top, patch.pixels, 0, 0, patch.pixels.width_px, patch.pixels.height_px);
-  return &patches_.emplace(person_id, std::move(patch)).first->second;
+  const auto draw = [](const std::string& number, const PicturePtr& photo) {
+    certificate::Certificate blank;
+    blank.number = number;
+    blank.photo = photo;
+    return certificate::draw_card_front(blank);
+  };
+  const Picture nothing = draw("", nullptr);
+  const Picture photo = draw("", person->drawn_id_photo);
+  const Picture number = draw("T" + person->number, nullptr);
+  const Picture masked = draw("T" + mask_number(person->number), nullptr);
+  const Rect photo_at = difference(nothing, photo);
+  const Rect number_at = unite(difference(nothing, number), difference(nothing, masked));
+  CARDRIG_CHECK(photo_at.right > photo_at.left && number_at.right > number_at.left);
+  Patches patches{{photo_at.left, photo_at.top, cut(photo, photo_at)},
+                  {number_at.left, number_at.top, cut(masked, number_at)}};
+  return &patches_.emplace(person_id, std::move(patches)).first->second;
 }
 
-PicturePtr DrawnCards::replace_photo(const PicturePtr& face, const std::string& person_id) {
+PicturePtr DrawnCards::make_presentable(const PicturePtr& face, const std::string& person_id) {
   if (!face || face->width_px != certificate::kCardWidth_px ||
       face->height_px != certificate::kCardHeight_px || face->channels != 3) {
     return nullptr;
   }
-  const Patch* patch = patch_of(person_id);
-  if (patch == nullptr) return nullptr;
+  const Patches* patches = patches_of(person_id);
+  if (patches == nullptr) return nullptr;
   auto copy = std::make_shared<Picture>(*face);
-  copy_part(patch->pixels, 0, 0, *copy, patch->x_px, patch->y_px, patch->pixels.width_px,
-            patch->pixels.height_px);
+  const auto printed = printed_channels(*face);
+  for (const Patch& patch : *patches) {
+    const Picture& from = patch.pixels;
+    for (std::size_t i = 0; i < from.pixels.size(); ++i) {
+      const int pixel = static_cast<int>(i / 3);
+      const auto at = index_of(*copy, patch.x_px + pixel % from.width_px,
+                               patch.y_px + pixel / from.width_px);
+      copy->pixels[at + i % 3] = printed[i % 3] ? from.pixels[i] : 255;
+    }
+  }
   return copy;
 }
 

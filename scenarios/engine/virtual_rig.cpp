@@ -336,7 +336,7 @@ flow::Screen VirtualRig::drawn(const flow::Screen& screen) {
   Parts& p = *parts_;
   copy.picture = screen.picture_is_camera
                      ? (p.boot ? p.boot->camera->drawn_twin(screen.picture) : nullptr)
-                     : p.drawn_cards.replace_photo(screen.picture, p.last_person);
+                     : p.drawn_cards.make_presentable(screen.picture, p.last_person);
   copy.picture_is_camera = screen.picture_is_camera && copy.picture != nullptr;
   return copy;
 }
@@ -344,7 +344,7 @@ flow::Screen VirtualRig::drawn(const flow::Screen& screen) {
 PicturePtr VirtualRig::drawn_card(const sim::CardThing& card) {
   const auto person = parts_->person_of_attempt.find(card.attempt_id);
   if (!card.face || person == parts_->person_of_attempt.end()) return nullptr;
-  return parts_->drawn_cards.replace_photo(card.face, person->second);
+  return parts_->drawn_cards.make_presentable(card.face, person->second);
 }
 
 std::vector<sim::FaultSpec> virtual_rung_faults() {
