@@ -162,8 +162,7 @@ Async<void> CardRun::carry_out(Step step) {
 Async<void> CardRun::cancel_jobs() {
   const auto found = co_await deps_.jobs.find_jobs(record_.attempt_id);
   if (!found) co_return;
-  for (const int id : *found)
-    (void)co_await deps_.jobs.cancel(id);
+  for (const int id : *found) (void)co_await deps_.jobs.cancel(id);
 }
 
 Async<void> CardRun::present() {

@@ -13,16 +13,16 @@ namespace cardrig::issuance {
 
 /// The sum of what is known at one moment.
 enum class Fate {
-  kNotFed,       ///< no card has left the hopper since the baseline
-  kMoving,       ///< it is on its way
-  kInPath,       ///< it rests inside the printer
-  kAtExit,       ///< it can be taken
-  kTaken,        ///< it was finished, and left outwards
+  kNotFed,  ///< no card has left the hopper since the baseline
+  kMoving,  ///< it is on its way
+  kInPath,  ///< it rests inside the printer
+  kAtExit,  ///< it can be taken
+  kTaken,  ///< it was finished, and left outwards
   kTakenUnsure,  ///< the sensor says so, and the card path does not answer
-  kInBinWhole,   ///< finished, and in the reject bin
+  kInBinWhole,  ///< finished, and in the reject bin
   kInBinSpoilt,  ///< not finished (or a double feed), and in the reject bin
-  kLost,         ///< the sources contradict each other, or the card is nowhere
-  kNotKnown,     ///< too few sources answer
+  kLost,  ///< the sources contradict each other, or the card is nowhere
+  kNotKnown,  ///< too few sources answer
 };
 [[nodiscard]] const char* to_string(Fate fate);
 

@@ -31,38 +31,38 @@ enum class Stage {
 /// Why an issuance ended without a delivered card, for the screen and the alarm.
 enum class Trouble {
   kNone,
-  kClaimRefused,     ///< revoked or taken between query and claim
-  kPlatformDown,     ///< before anything was printed
-  kPlatformLied,     ///< the claim's data is not that of the person or permit
+  kClaimRefused,  ///< revoked or taken between query and claim
+  kPlatformDown,  ///< before anything was printed
+  kPlatformLied,  ///< the claim's data is not that of the person or permit
   kPrinterNotReady,  ///< out of cards, cover open…, before a card moved
-  kCardSpoilt,       ///< a jam or ribbon fault after a card moved
+  kCardSpoilt,  ///< a jam or ribbon fault after a card moved
   kCardNotTaken,
   kCardFateUnknown,
   kJournalFailed,  ///< nothing may be printed without a writable journal
-  kWithdrawn,      ///< the platform withdrew the claim in time
+  kWithdrawn,  ///< the platform withdrew the claim in time
 };
 [[nodiscard]] const char* to_string(Trouble trouble);
 
 struct Settled {
   platform::Outcome outcome = platform::Outcome::kNoCard;
   Trouble trouble = Trouble::kNone;
-  std::string detail;           ///< for staff, no personal data
+  std::string detail;  ///< for staff, no personal data
   bool out_of_service = false;  ///< until staff have acted
 };
 
 /// The limits of every wait. Those of single calls are the drivers'.
 struct Times {
-  Nanos take_card{std::chrono::seconds(30)};     ///< until the reminder; as long again: retract
+  Nanos take_card{std::chrono::seconds(30)};  ///< until the reminder; as long again: retract
   Nanos print_limit{std::chrono::seconds(150)};  ///< from job to card at the exit
   Nanos poll{std::chrono::milliseconds(500)};
   Nanos claim_age_limit{
-      std::chrono::minutes(5)};                ///< an older claim is asked again before printing
+      std::chrono::minutes(5)};  ///< an older claim is asked again before printing
   Nanos claim_pause{std::chrono::seconds(2)};  ///< before the one repetition of a claim
   Nanos prepare_limit{
-      std::chrono::seconds(45)};                 ///< for what passes by itself: heating, cover open
+      std::chrono::seconds(45)};  ///< for what passes by itself: heating, cover open
   Nanos defect_limit{std::chrono::seconds(20)};  ///< a job waits on a defect before it is cancelled
-  Nanos grace{std::chrono::seconds(3)};          ///< a standstill lasts so long to be believed
-  Nanos overtime{std::chrono::seconds(45)};      ///< to put a card away after a limit has passed
+  Nanos grace{std::chrono::seconds(3)};  ///< a standstill lasts so long to be believed
+  Nanos overtime{std::chrono::seconds(45)};  ///< to put a card away after a limit has passed
   Nanos settle_limit{
       std::chrono::minutes(3)};  ///< after a restart, for printer and board to answer
   Nanos modelled_draw{std::chrono::milliseconds(45)};  ///< drawing and coding one card face

@@ -10,8 +10,8 @@ namespace cardrig::issuance {
 /// How the print job stands. Never believed about the card: only about whether one may still come.
 enum class JobView {
   kUnreachable,  ///< the print channel does not answer
-  kActive,       ///< it may still feed a card
-  kEnded,        ///< cancelled, aborted, or the printer does not know it (any more)
+  kActive,  ///< it may still feed a card
+  kEnded,  ///< cancelled, aborted, or the printer does not know it (any more)
   kCompleted,
 };
 
@@ -20,15 +20,15 @@ struct Sight {
   JobView job = JobView::kUnreachable;
   Fate fate = Fate::kNotKnown;
   bool finished = false;  ///< the card's printing has finished, as far as is known
-  Nanos stable{0};        ///< nothing of this has changed for so long
+  Nanos stable{0};  ///< nothing of this has changed for so long
 };
 
 struct Circumstances {
   bool person_is_here = false;
-  bool overtime = false;        ///< the time for printing has passed: put the card away
+  bool overtime = false;  ///< the time for printing has passed: put the card away
   bool submit_unclear = false;  ///< the printer may have taken the job without saying so
   bool present_failed = false;
-  bool capturing = false;          ///< the retract of an untaken card has begun
+  bool capturing = false;  ///< the retract of an untaken card has begun
   std::optional<Nanos> shown_for;  ///< since the card was offered to the person
   bool reminded = false;
 };
@@ -37,9 +37,9 @@ enum class Step {
   kWait,
   kCancelJob,
   kPresent,  ///< bring a finished card to the exit
-  kOffer,    ///< tell the person to take the card
+  kOffer,  ///< tell the person to take the card
   kRemind,
-  kCapture,    ///< retract an untaken card
+  kCapture,  ///< retract an untaken card
   kClearAway,  ///< reject what is in the path
   kEndDelivered,
   kEndCaptured,

@@ -12,9 +12,7 @@ namespace {
 
 using MaybeObstacle = std::optional<Obstacle>;
 
-bool gone(SupplyState s) {
-  return s == SupplyState::kEmpty || s == SupplyState::kMissing;
-}
+bool gone(SupplyState s) { return s == SupplyState::kEmpty || s == SupplyState::kMissing; }
 
 MaybeObstacle obstacle_in(const card_printer::PathStatus& s) {
   if (gone(s.hopper)) return Obstacle{"no cards in the hopper", false};

@@ -9,7 +9,7 @@
 namespace cardrig::issuance {
 
 struct Obstacle {
-  std::string what;     ///< for staff
+  std::string what;  ///< for staff
   bool passes = false;  ///< may go away by itself: heating, a cover to be closed, no answer
 };
 

@@ -101,9 +101,7 @@ Result<std::unique_ptr<File>, FileReason> SimulatedDisk::open(const std::string&
   return std::make_unique<SimulatedFile>(*this, it->second);
 }
 
-bool SimulatedDisk::exists(const std::string& path) {
-  return powered_ && files_.contains(path);
-}
+bool SimulatedDisk::exists(const std::string& path) { return powered_ && files_.contains(path); }
 
 bool SimulatedDisk::begin_operation() {
   if (!powered_) return false;
@@ -190,8 +188,7 @@ void SimulatedDisk::lose_or_tear(Node& node) {
   if (fate == 1) {
     node.durable = node.now;
   } else if (fate > 1) {
-    for (const auto& change : node.unsynced)
-      survive(node, change);
+    for (const auto& change : node.unsynced) survive(node, change);
   }
   node.unsynced.clear();
   node.now = node.durable;
@@ -211,9 +208,7 @@ void SimulatedDisk::power_cut() {
   if (on_cut_) on_cut_();
 }
 
-void SimulatedDisk::power_on() {
-  powered_ = true;
-}
+void SimulatedDisk::power_on() { powered_ = true; }
 
 std::vector<std::uint8_t> SimulatedDisk::raw_image() const {
   Bytes image = history_;

@@ -65,8 +65,8 @@ class SimulatedDisk final : public Files {
     Bytes bytes;
   };
   struct Node {
-    Bytes now;                     ///< what programs read
-    Bytes durable;                 ///< what survives
+    Bytes now;  ///< what programs read
+    Bytes durable;  ///< what survives
     std::vector<Change> unsynced;  ///< how `now` came from `durable`
     bool entry_durable = false;
   };
