@@ -347,13 +347,17 @@ Scenario read_scenario(Reading& reading, const Node& root) {
   return scenario;
 }
 
-Values read_let(Reading& reading, const Node& root) {
+/// The row's values, and those of "let" that it does not give. A value of "let" may be made of the
+/// row's values, and of earlier ones.
+Values read_values(Reading& reading, const Node& root, const Node& row) {
   Values values;
+  for (const Member& member : row.members) values[member.key] = member.value;
   const Node* let = root.find("let");
   if (let == nullptr || !want(reading, *let, Node::Kind::kObject, "let")) return values;
   for (const Member& member : let->members) {
+    if (values.contains(member.key)) continue;
     Node value = member.value;
-    fill(reading, value, values);  // a later value may be made of earlier ones
+    fill(reading, value, values);
     values[member.key] = std::move(value);
   }
   return values;
@@ -390,10 +394,9 @@ std::vector<Node> read_rows(Reading& reading, const Node& root) {
   return rows;
 }
 
-void read_row(Reading& reading, const Node& root, const Values& let, const Node& row,
-              const std::string& id, Loaded& loaded) {
-  Values values = let;
-  for (const Member& member : row.members) values[member.key] = member.value;
+void read_row(Reading& reading, const Node& root, const Node& row, const std::string& id,
+              Loaded& loaded) {
+  Values values = read_values(reading, root, row);
   Node filled = root;
   std::erase_if(filled.members,
                 [](const Member& m) { return m.key == "let" || m.key == "examples"; });
@@ -427,9 +430,8 @@ Loaded load_root(const Node& root, const std::string& file, const std::string& i
                      "A scenario file holds one object, but this is " + root.describe() + ".");
     return loaded;
   }
-  const Values let = read_let(reading, root);
   for (const Node& row : read_rows(reading, root)) {
-    read_row(reading, root, let, row, id, loaded);
+    read_row(reading, root, row, id, loaded);
   }
   if (!loaded.complaints.empty()) loaded.scenarios.clear();
   sort_by_line(loaded.complaints);

@@ -208,6 +208,18 @@ TEST(Loader, FillsInExamples) {
   EXPECT_EQ(loaded.scenarios[1].steps[1].act.args.dump(), R"({"person":"p02"})");
 }
 
+TEST(Loader, ValuesOfLetAreMadeOfTheRow) {
+  const Loaded loaded = load_text(R"({
+    "name": "x", "let": {"who": "p01", "document": "${who}.hmt"},
+    "examples": [{"name": "a", "who": "p02"}],
+    "steps": [{"place_document": "${document}"}]
+  })",
+                                  "a.scenario.json", "a", fake_vocabulary());
+  for (const auto& complaint : loaded.complaints) ADD_FAILURE() << to_string(complaint);
+  ASSERT_EQ(loaded.scenarios.size(), 1u);
+  EXPECT_EQ(loaded.scenarios[0].steps[0].act.args.dump(), R"({"document":"p02.hmt"})");
+}
+
 TEST(Loader, ExamplesKeepTheirTypes) {
   const Loaded loaded = load_text(R"({
     "name": "x", "examples": [{"name": "a", "n": 9, "where": "taken"}],
@@ -259,6 +271,68 @@ TEST(Loader, FindsTheScenariosOfAFolder) {
   EXPECT_EQ(missing.complaints[0].sentence,
             "There is no such file; did you mean \"b.scenario.json\"?");
   std::filesystem::remove_all(folder);
+}
+
+class LoaderFiles : public ::testing::Test {
+ protected:
+  LoaderFiles() {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~LoaderFiles() override { std::filesystem::remove_all(folder_); }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name) << text;
+  }
+  Loaded load(const std::string& name) const {
+    return load_file((folder_ / name).string(), name, fake_vocabulary());
+  }
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / "cardrig_loader_files";
+};
+
+TEST_F(LoaderFiles, StepsCanBeShared) {
+  write("go.steps.json", "[\n{\"place_document\": \"${who}.resident\"},\n{\"touch\": \"start\"}]");
+  write("a.scenario.json",
+        "{\"name\": \"x\", \"let\": {\"who\": \"p01\"},\n\"steps\": [\n{\"wait\": \"1 s\"},\n"
+        "{\"use\": \"go.steps.json\"}]}");
+  const auto loaded = load("a.scenario.json");
+  for (const auto& complaint : loaded.complaints) ADD_FAILURE() << to_string(complaint);
+  ASSERT_EQ(loaded.scenarios.size(), 1u);
+  const auto& steps = loaded.scenarios[0].steps;
+  ASSERT_EQ(steps.size(), 3u);
+  EXPECT_EQ(steps[1].line, 4);
+  EXPECT_EQ(steps[1].text, "place_document: \"p01.resident\"  [go.steps.json:2]");
+  EXPECT_EQ(steps[2].text, "touch: \"start\"  [go.steps.json:3]");
+}
+
+TEST_F(LoaderFiles, SlipsInSharedStepsNameTheirFile) {
+  write("go.steps.json", "[\n{\"tuch\": \"start\"},\n{\"use\": \"more.steps.json\"}]");
+  write("a.scenario.json",
+        "{\"name\": \"x\",\n\"steps\": [{\"use\": \"go.steps.json\"}, "
+        "{\"use\": \"gone.steps.json\"}]}");
+  std::vector<std::string> complaints;
+  for (const auto& complaint : load("a.scenario.json").complaints) {
+    complaints.push_back(std::filesystem::path(complaint.file).filename().string() + ":" +
+                         std::to_string(complaint.line) + ": " + complaint.sentence);
+  }
+  EXPECT_THAT(complaints,
+              testing::UnorderedElementsAre(
+                  "go.steps.json:2: There is no act or expectation \"tuch\"; did you mean "
+                  "\"touch\"?",
+                  "go.steps.json:3: Steps that a scenario uses cannot use others.",
+                  "a.scenario.json:2: There is no file \"gone.steps.json\" with steps, seen from "
+                  "this one."));
+}
+
+TEST_F(LoaderFiles, ExamplesCanLieInAFile) {
+  write("rows.json", "[{\"name\": \"a\", \"n\": 1}, {\"name\": \"b\", \"n\": 2}]");
+  write("a.scenario.json",
+        "{\"name\": \"x\", \"examples\": \"rows.json\", "
+        "\"steps\": [{\"load_hopper\": \"${n}\"}]}");
+  const auto loaded = load("a.scenario.json");
+  for (const auto& complaint : loaded.complaints) ADD_FAILURE() << to_string(complaint);
+  ASSERT_EQ(loaded.scenarios.size(), 2u);
+  EXPECT_EQ(loaded.scenarios[1].id, "a.scenario.json#b");
 }
 
 TEST(Nearest, FindsSwappedAndMissingLetters) {
