@@ -25,6 +25,10 @@ constexpr int kIdleLimit_ms = 30'000;
 constexpr int kPollSlice_ms = 100;  // how soon a stop is noticed
 constexpr std::size_t kTargetLimit = 512;
 
+/// The answer in the making: process_request() and the handler run on one thread and share nothing
+/// else.
+thread_local HttpFront::Sent* serving = nullptr;
+
 class MemoryStream final : public httplib::Stream {
  public:
   explicit MemoryStream(const std::string& in) : in_(in) {}
@@ -101,10 +105,10 @@ class HttpFront::Server final : public httplib::Server {
   Sent answer(const std::string& request) {
     MemoryStream stream(request);
     Sent sent;
-    current_ = &sent;
+    serving = &sent;
     bool closed = false;
     const bool served = process_request(stream, false, closed, [](httplib::Request&) {});
-    current_ = nullptr;
+    serving = nullptr;
     sent.bytes = std::move(stream.out);
     sent.close = closed || !served;
     return sent;
@@ -132,8 +136,8 @@ class HttpFront::Server final : public httplib::Server {
     response.status = reply.status;
     for (const auto& [name, value] : reply.headers) response.set_header(name, value);
     response.set_content(reply.body, "application/json");
-    current_->delay = reply.delay;
-    current_->lost = reply.lost;
+    serving->delay = reply.delay;
+    serving->lost = reply.lost;
   }
 
   bool process_and_close_socket(socket_t socket) override {
@@ -176,16 +180,11 @@ class HttpFront::Server final : public httplib::Server {
     return !woken_.wait_for(lock, delay, [this] { return stopping_.load(); });
   }
 
-  // process_request() and the handler run on one thread and share nothing else.
-  static thread_local Sent* current_;
-
   HttpFront::Handler handler_;
   std::mutex mutex_;
   std::condition_variable woken_;
   std::atomic<bool> stopping_ = false;
 };
-
-thread_local HttpFront::Sent* HttpFront::Server::current_ = nullptr;
 
 HttpFront::HttpFront(Handler handler) : server_(std::make_unique<Server>(std::move(handler))) {}
 HttpFront::~HttpFront() = default;
