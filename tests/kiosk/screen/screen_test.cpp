@@ -294,6 +294,28 @@ TEST(ScreenWindow, AScreenAtRestDrawsNothing) {
   EXPECT_EQ(rig.window->drawn(), drawn + 1);
 }
 
+TEST(ScreenWindow, AWindowTakesWhatLiesInSdlsQueue) {
+  ::setenv("SDL_VIDEODRIVER", "dummy", 1);  // a window without a display
+  std::vector<std::string> keys;
+  ScreenWindow window(std::make_unique<Canvas>("kiosk", 540, 960, false), PaintOptions{},
+                      [&](const flow::Intent& intent) { keys.push_back(intent.button_key); });
+  window.show(flow::screens::welcome(false));
+  ASSERT_TRUE(window.frame(16ms));
+  for (const Hit& hit : window.hits()) {
+    if (hit.key != "start") continue;
+    for (const bool down : {true, false}) {
+      SDL_Event event = button(down, hit.x + 50, hit.y + 50);
+      SDL_PushEvent(&event);
+    }
+  }
+  for (int i = 2; i < 8; ++i) EXPECT_TRUE(window.frame(i * 16ms));
+  EXPECT_EQ(keys, std::vector<std::string>{"start"});
+  SDL_Event quit{};
+  quit.type = SDL_QUIT;
+  SDL_PushEvent(&quit);
+  EXPECT_FALSE(window.frame(200ms));
+}
+
 // ---- privacy -----------------------------------------------------------------------------------
 
 TEST(CameraView, OutsideTheOvalNothingCanBeRead) {
