@@ -119,6 +119,7 @@ int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
   if (args.list) return list(loaded, args.json, out);
 
   const scenario::ConsoleStyle style{want_colour(args.colour)};
+  scenario::ScreenAlbum album{ScreenDrawer()};
   SuiteOptions options;
   auto make = std::make_shared<RigMaker>(root, args.engine);
   options.make_rung = [make](const scenario::RungOptions& o) { return (*make)(o); };
@@ -130,7 +131,7 @@ int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
   options.trace_folder = args.trace;
   if (!args.report.empty()) {
     options.pictures = true;
-    options.run.draw_screen = ScreenDrawer();
+    options.run.album = &album;
   }
   if (!args.json) {
     options.progress = [&](const ScenarioResult& result, int done, int of) {

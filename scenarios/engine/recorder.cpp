@@ -7,7 +7,6 @@
 namespace cardrig::scenario {
 namespace {
 
-constexpr int kScreenWidth_px = 270;  // a quarter of the kiosk's screen: its sentence can be read
 constexpr int kCardWidth_px = 508;
 constexpr std::size_t kLogLines = 400;
 
@@ -29,9 +28,8 @@ void Recorder::update(std::size_t first_new) {
       signature_.clear();
     }
   }
-  // The live picture comes a moment after its screen, without an event: one drawing with it.
   const flow::Screen* screen = rung_.screen();
-  if (screen == nullptr || !screen->picture || has_picture_ || shots_.empty()) return;
+  if (!undrawn_ || screen == nullptr || !screen->picture) return;
   if (signature_of(*screen) == signature_) draw(*screen);
 }
 
@@ -41,8 +39,8 @@ void Recorder::shown(const Event& event) {
   const std::string signature = is_present ? signature_of(*screen) : event.text("id");
   if (signature == signature_) return;
   if (!shots_.empty() && shots_.back().until == Nanos(0)) shots_.back().until = event.time;
+  draw_undrawn();
   signature_ = signature;
-  has_picture_ = false;
   ScreenShot shot;
   shot.time = event.time;
   shot.id = event.text("id");
@@ -52,14 +50,25 @@ void Recorder::shown(const Event& event) {
   shot.tone = event.text("tone");
   language_ = event.text("language") == "en" ? flow::Language::kEnglish : flow::Language::kChinese;
   shots_.push_back(std::move(shot));
-  if (is_present) draw(*screen);
+  if (!is_present) return;
+  if (screen->picture_is_camera && !screen->picture) {
+    undrawn_ = *screen;
+  } else {
+    draw(*screen);
+  }
 }
 
 void Recorder::draw(const flow::Screen& screen) {
-  if (options_.pictures == nullptr || !options_.draw_screen) return;
-  has_picture_ = screen.picture != nullptr;
-  const Picture picture = options_.draw_screen(rung_.drawn(screen), language_, rung_.now());
-  shots_.back().picture = store_picture(*options_.pictures, picture, kScreenWidth_px, false);
+  undrawn_.reset();
+  if (options_.pictures == nullptr || options_.album == nullptr) return;
+  shots_.back().picture = options_.album->add(*options_.pictures, rung_.drawn(screen), language_);
+}
+
+/// The camera picture never came.
+void Recorder::draw_undrawn() {
+  if (!undrawn_) return;
+  const flow::Screen screen = std::move(*undrawn_);
+  draw(screen);
 }
 
 void Recorder::add_cards(ScenarioResult& result) {
@@ -81,6 +90,7 @@ void Recorder::add_cards(ScenarioResult& result) {
 }
 
 void Recorder::finish(ScenarioResult& result) {
+  draw_undrawn();
   if (!shots_.empty() && shots_.back().until == Nanos(0)) shots_.back().until = rung_.now();
   result.screens = std::move(shots_);
   add_cards(result);

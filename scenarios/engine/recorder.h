@@ -23,13 +23,15 @@ class Recorder {
  private:
   void shown(const Event& event);
   void draw(const flow::Screen& screen);
+  void draw_undrawn();
   void add_cards(ScenarioResult& result);
 
   Rung& rung_;
   const RunOptions& options_;
   std::vector<ScreenShot> shots_;
   std::string signature_;  // of the last shot: same texts and buttons, same shot
-  bool has_picture_ = false;
+  // The last shot's screen while it waits for its camera picture, which comes a moment later.
+  std::optional<flow::Screen> undrawn_;
   flow::Language language_ = flow::Language::kChinese;
 };
 

@@ -10,19 +10,16 @@
 #include "scenarios/engine/result.h"
 #include "scenarios/engine/rung.h"
 #include "scenarios/engine/scenario.h"
+#include "scenarios/engine/screen_album.h"
 #include "scenarios/engine/vocabulary.h"
 
 namespace cardrig::scenario {
 
-/// How a screen becomes a picture (BGR or BGRA); empty: the report has none. `now`: for the
-/// countdown and the bar.
-using DrawScreen = std::function<Picture(const flow::Screen&, flow::Language, Nanos now)>;
-
 struct RunOptions {
   const Vocabulary* vocabulary = nullptr;  ///< which screens are at rest; never null
   std::uint64_t seed = 1;  ///< where the scenario names none
-  DrawScreen draw_screen;
   PictureStore* pictures = nullptr;  ///< null: no pictures are made
+  ScreenAlbum* album = nullptr;  ///< draws the screens; null: the report has no pictures of them
   bool timeline = false;  ///< collect marks for the report
 };
 
