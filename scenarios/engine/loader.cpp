@@ -230,7 +230,7 @@ void add_given(Reading& reading, std::string_view act, const Node& value, int li
   if (!message) return;
   Step step;
   step.line = line;
-  step.text = std::string(act) + ": " + value.to_json().dump();
+  step.text = std::string(act) + ": " + source_text(value);
   step.act = std::move(*message);
   scenario.given.push_back(std::move(step));
 }

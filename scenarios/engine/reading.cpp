@@ -195,16 +195,33 @@ std::optional<std::string> read_name(Reading& reading, const Node& node, std::st
   return name;
 }
 
-std::string source_text(const Node& object) {
+namespace {
+
+/// Without the quotes and braces that only a parser needs: `kind: face.result, fields: (…)`.
+std::string plain_text(const Node& value, bool outermost) {
   std::string text;
-  for (const Member& member : object.members) {
-    if (member.key == "note") continue;
-    if (!text.empty()) text += ", ";
-    text += member.key;
-    const bool bare_true = member.value.is(Node::Kind::kBool) && member.value.boolean;
-    if (!bare_true) text += ": " + member.value.to_json().dump();
+  const auto join = [&](const std::string& piece) { text += (text.empty() ? "" : ", ") + piece; };
+  switch (value.kind) {
+    case Node::Kind::kString:
+      return value.text;
+    case Node::Kind::kList:
+      for (const Node& item : value.items) join(plain_text(item, false));
+      return value.items.empty() ? "nobody" : "[" + text + "]";
+    case Node::Kind::kObject:
+      break;
+    default:
+      return value.to_json().dump();
   }
-  return text;
+  for (const Member& member : value.members) {
+    if (member.key == "note") continue;
+    const bool bare_true = member.value.is(Node::Kind::kBool) && member.value.boolean;
+    join(bare_true && outermost ? member.key : member.key + ": " + plain_text(member.value, false));
+  }
+  return outermost ? text : "(" + text + ")";
 }
+
+}  // namespace
+
+std::string source_text(const Node& value) { return plain_text(value, true); }
 
 }  // namespace cardrig::scenario

@@ -57,8 +57,9 @@ void check_keys(Reading& reading, const Node& object, std::string_view what,
                                                    std::string_view what,
                                                    const std::vector<std::string>& known);
 
-/// "touch: "start"": a step or condition as its author wrote it, on one line.
-[[nodiscard]] std::string source_text(const Node& object);
+/// `touch: start`: a step or condition as its author wrote it, on one line, without the signs that
+/// only a parser needs.
+[[nodiscard]] std::string source_text(const Node& value);
 
 // --- the parts of a file, each in its own .cpp ---
 

@@ -213,7 +213,8 @@ std::string timeline(const ScenarioResult& result) {
   const std::string svg = timeline_svg(result);
   if (svg.empty()) return {};
   return "<h3>Timeline of devices and bytes</h3>" + svg +
-         "<p class=\"legend\">Point at a mark for its details. Magenta: injected faults. Wires: "
+         "<p class=\"legend\">Point at a mark for its details. The axis is drawn together where "
+         "little happens. Magenta: injected faults. Wires: "
          "above to the device, below from it.</p>\n";
 }
 
@@ -235,7 +236,8 @@ std::string steps(const ScenarioResult& result) {
         failed ? "✗"
         : done ? "✓"
                : "–",
-        step.line, act ? "act" : "", e(act ? step.text : step.kind + " " + step.text),
+        step.line, act ? "act" : "",
+        e(step.kind == "finally" ? "finally: " + step.text : step.text),
         step.note.empty() ? "" : fmt::format("<div class=\"note\">{}</div>", e(step.note)),
         done || failed ? show_time(step.ended) : "not reached");
   }
@@ -283,10 +285,9 @@ std::string html_page(const SuiteResult& suite) {
                       failed == 0 ? "All scenarios pass" : fmt::format("{} fail", failed),
                       report_style());
   html += picture_store(suite.pictures);
-  html += "<main>\n" + answer(suite) + scenario_table(suite);
+  html += "<main>\n" + answer(suite) + scenario_table(suite) + invariant_table(suite);
   html += "<h2>Every scenario</h2>\n";
   for (const auto& result : suite.scenarios) html += scenario(result, suite.pictures);
-  html += invariant_table(suite);
   html +=
       "<p class=\"quiet\" style=\"margin-top:40px\">All people, documents and cards of this report "
       "are simulated. Drawn portraits stand in the place of photographs.</p>\n";

@@ -19,6 +19,7 @@ constexpr double kWidth = 1200;
 constexpr double kLane = 22;
 constexpr double kTop = 22;
 constexpr double kBar = 14;
+constexpr double kTickRoom = 48;
 constexpr double kCharWidth = 6.2;  // of the labels inside spans, roughly
 
 /// Lanes in the order of the way of things; those with a prefix stay together.
@@ -32,16 +33,66 @@ int rank_of(std::string_view lane) {
   return static_cast<int>(kOrder.size());
 }
 
+/// "fault card_printer.jam_in_head" is long and magenta: the last part will do.
+std::string label_of(const std::string& lane) {
+  constexpr std::size_t kLongest = 28;
+  const auto dot = lane.find('.');
+  return (lane.starts_with("fault ") && dot != std::string::npos ? lane.substr(dot + 1) : lane)
+      .substr(0, kLongest);
+}
+
 double seconds(Nanos time) { return std::chrono::duration<double>(time).count(); }
 
-/// A round distance of the time axis that gives about ten ticks.
-double tick_of(double length_s) {
-  static constexpr std::array kSteps = {0.1,  0.2,  0.5,  1.0,   2.0,   5.0,   10.0,
-                                        15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0};
-  for (const double step : kSteps) {
-    if (length_s / step <= 12) return step;
+/// The time axis, drawn together where nothing happens: a pause beyond kWholePause_s takes only
+/// kPressed of its length.
+class Axis {
+ public:
+  Axis(const std::vector<Mark>& marks, double end_s) {
+    std::vector<double> times{0, end_s};
+    for (const Mark& mark : marks) {
+      if (mark.style.starts_with("wire")) continue;  // polling never pauses
+      times.push_back(seconds(mark.from));
+      times.push_back(seconds(mark.until));
+    }
+    std::sort(times.begin(), times.end());
+    double along = 0;
+    for (const double time : times) {
+      if (!knots_.empty()) along += length_of(time - knots_.back().time);
+      knots_.push_back({time, along});
+    }
   }
-  return 3600;
+
+  /// 0 at the start, 1 at the end.
+  [[nodiscard]] double place_of(double time) const {
+    const auto after = std::lower_bound(knots_.begin(), knots_.end(), time,
+                                        [](const Knot& k, double t) { return k.time < t; });
+    if (after == knots_.begin()) return 0;
+    if (after == knots_.end()) return 1;
+    const Knot& before = *(after - 1);
+    const double part = (time - before.time) / (after->time - before.time);
+    const double whole = knots_.back().along;
+    return whole <= 0 ? 0 : (before.along + part * (after->along - before.along)) / whole;
+  }
+
+ private:
+  static constexpr double kWholePause_s = 1.0;
+  static constexpr double kPressed = 0.12;
+  struct Knot {
+    double time;
+    double along;
+  };
+  static double length_of(double pause_s) {
+    return pause_s <= kWholePause_s ? pause_s
+                                    : kWholePause_s + kPressed * (pause_s - kWholePause_s);
+  }
+  std::vector<Knot> knots_;
+};
+
+/// Ticks stand at multiples of this, where there is room.
+double tick_of(double length_s) {
+  if (length_s <= 10) return 0.5;
+  if (length_s <= 120) return 1;
+  return length_s <= 900 ? 5 : 30;
 }
 
 std::string tick_label(double s) {
@@ -53,13 +104,17 @@ std::string tick_label(double s) {
 
 class Drawing {
  public:
-  explicit Drawing(Nanos end) : end_s_(std::max(seconds(end), 0.001)) {}
+  Drawing(const std::vector<Mark>& marks, Nanos end)
+      : end_s_(std::max(seconds(end), 0.001)), axis_(marks, end_s_) {}
 
   void axis(std::size_t lanes) {
     const double bottom = kTop + kLane * static_cast<double>(lanes);
     const double tick = tick_of(end_s_);
+    double last = -1000;
     for (int i = 0; tick * i <= end_s_; ++i) {
       const double x = x_of(tick * i);
+      if (x - last < kTickRoom) continue;
+      last = x;
       svg_ += fmt::format(
           R"(<line class="rule" x1="{:.1f}" x2="{:.1f}" y1="{}" y2="{}"/><text class="tick" x="{:.1f}" y="12">{}</text>)",
           x, x, kTop - 4, bottom, x + 2, tick_label(tick * i));
@@ -70,7 +125,7 @@ class Drawing {
     const double y = kTop + kLane * static_cast<double>(row);
     svg_ += fmt::format(
         R"(<line class="rule" x1="0" x2="{}" y1="{:.1f}" y2="{:.1f}"/><text class="lane" x="0" y="{:.1f}">{}</text>)",
-        kWidth, y, y, y + 15, escape_markup(name.substr(0, 27)));
+        kWidth, y, y, y + 15, escape_markup(label_of(name)));
   }
 
   void mark(const Mark& mark, std::size_t row) {
@@ -101,7 +156,9 @@ class Drawing {
   }
 
  private:
-  double x_of(double s) const { return kLabelWidth + s / end_s_ * (kWidth - kLabelWidth - 8); }
+  double x_of(double s) const {
+    return kLabelWidth + axis_.place_of(s) * (kWidth - kLabelWidth - 8);
+  }
 
   void label(const Mark& mark, double from, double width, double top) {
     if (mark.label.empty()) return;
@@ -115,6 +172,7 @@ class Drawing {
   }
 
   double end_s_;
+  Axis axis_;
   std::string svg_;
 };
 
@@ -129,7 +187,7 @@ std::string timeline_svg(const ScenarioResult& result) {
   std::stable_sort(lanes.begin(), lanes.end(),
                    [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
   std::map<std::string, std::size_t> rows;
-  Drawing drawing(result.virtual_time);
+  Drawing drawing(result.marks, result.virtual_time);
   drawing.axis(lanes.size());
   for (std::size_t row = 0; row < lanes.size(); ++row) {
     rows[lanes[row]] = row;

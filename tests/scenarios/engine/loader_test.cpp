@@ -67,7 +67,9 @@ TEST(Loader, ReadsAWholeScenario) {
             R"({"name":"card_printer.feeder_jam","params":{"at_card":2.0}})");
   ASSERT_EQ(s.steps.size(), 11u);
   EXPECT_EQ(s.steps[0].line, 7);
-  EXPECT_EQ(s.steps[0].text, R"(touch: "start")");
+  EXPECT_EQ(s.steps[0].text, "touch: start");
+  EXPECT_EQ(s.steps[5].text, "expect: (screen: (id: consent, button: agree)), within: 5 s");
+  EXPECT_EQ(s.steps[10].text, "power_cut: (disk_operation: 3)");
   EXPECT_EQ(s.steps[1].act.args.dump(), R"({"subjects":[{"kind":"person","person":"p01"}]})");
   ASSERT_TRUE(s.steps[3].at);
   EXPECT_EQ(s.steps[3].at->after, std::chrono::seconds(1));
@@ -301,8 +303,8 @@ TEST_F(LoaderFiles, StepsCanBeShared) {
   const auto& steps = loaded.scenarios[0].steps;
   ASSERT_EQ(steps.size(), 3u);
   EXPECT_EQ(steps[1].line, 4);
-  EXPECT_EQ(steps[1].text, "place_document: \"p01.resident\"  [go.steps.json:2]");
-  EXPECT_EQ(steps[2].text, "touch: \"start\"  [go.steps.json:3]");
+  EXPECT_EQ(steps[1].text, "place_document: p01.resident  [go.steps.json:2]");
+  EXPECT_EQ(steps[2].text, "touch: start  [go.steps.json:3]");
 }
 
 TEST_F(LoaderFiles, SlipsInSharedStepsNameTheirFile) {

@@ -68,7 +68,7 @@ TEST_F(RunnerTest, SaysWhichLineFailedAndWhatWasThere) {
   EXPECT_FALSE(result.passed);
   ASSERT_THAT(result.failures, SizeIs(1));
   EXPECT_EQ(result.failures[0].line, 4);
-  EXPECT_EQ(result.failures[0].what, "Expected within 5 s: screen: \"consent\".");
+  EXPECT_EQ(result.failures[0].what, "Expected within 5 s: screen: consent.");
   EXPECT_THAT(result.failures[0].saw, Contains("the screen was refused (staff code F2)"));
   EXPECT_THAT(result.failures[0].saw, Contains("screens: welcome (1 s) → refused (3 s)"));
   EXPECT_EQ(result.steps[2].state, StepState::kFailed);
@@ -148,7 +148,7 @@ TEST_F(RunnerTest, AnActThatIsRefusedFails) {
   const auto result = run(R"({"expect": {"screen": "welcome"}}, {"take_card": "p01"})");
   ASSERT_THAT(result.failures, SizeIs(1));
   EXPECT_EQ(result.failures[0].what,
-            "\"take_card: \"p01\"\" could not be done: No card lies at the exit.");
+            "\"take_card: p01\" could not be done: No card lies at the exit.");
 }
 
 TEST_F(RunnerTest, AnInertFaultFails) {
