@@ -121,8 +121,6 @@ Result<Unit, FileReason> PosixFiles::remove(const std::string& path) {
   return sync_directory_of(path);
 }
 
-bool PosixFiles::exists(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0;
-}
+bool PosixFiles::exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 }  // namespace cardrig

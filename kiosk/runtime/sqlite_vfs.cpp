@@ -48,12 +48,8 @@ struct OpenFile {
   char path[kMaxPath + 1];
 };
 
-OpenFile& ours(sqlite3_file* file) {
-  return *reinterpret_cast<OpenFile*>(file);
-}
-Impl& impl_of(sqlite3_vfs* vfs) {
-  return *static_cast<Impl*>(vfs->pAppData);
-}
+OpenFile& ours(sqlite3_file* file) { return *reinterpret_cast<OpenFile*>(file); }
+Impl& impl_of(sqlite3_vfs* vfs) { return *static_cast<Impl*>(vfs->pAppData); }
 
 int sqlite_code(Impl& impl, FileReason reason, int io_error) {
   impl.note(reason);
@@ -120,23 +116,15 @@ int file_size(sqlite3_file* f, sqlite3_int64* size) {
   return SQLITE_OK;
 }
 
-int file_lock(sqlite3_file*, int) {
-  return SQLITE_OK;
-}
+int file_lock(sqlite3_file*, int) { return SQLITE_OK; }
 int file_reserved(sqlite3_file*, int* out) {
   *out = 0;
   return SQLITE_OK;
 }
-int file_control(sqlite3_file*, int, void*) {
-  return SQLITE_NOTFOUND;
-}
-int file_sector_size(sqlite3_file*) {
-  return kSector;
-}
+int file_control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
+int file_sector_size(sqlite3_file*) { return kSector; }
 // Nothing is promised about a write that power cuts off: no atomic sectors, no safe append.
-int file_characteristics(sqlite3_file*) {
-  return 0;
-}
+int file_characteristics(sqlite3_file*) { return 0; }
 
 const sqlite3_io_methods kMethods = [] {
   sqlite3_io_methods m{};
@@ -197,9 +185,7 @@ int vfs_randomness(sqlite3_vfs* vfs, int size, char* out) {
 }
 
 // Only a busy handler would sleep, and a connection with an exclusive lock is never busy.
-int vfs_sleep(sqlite3_vfs*, int) {
-  return 0;
-}
+int vfs_sleep(sqlite3_vfs*, int) { return 0; }
 
 int vfs_time_ms(sqlite3_vfs* vfs, sqlite3_int64* out) {
   const auto* clock = impl_of(vfs).clock;
@@ -215,9 +201,7 @@ int vfs_time_days(sqlite3_vfs* vfs, double* out) {
   return code;
 }
 
-int vfs_last_error(sqlite3_vfs*, int, char*) {
-  return 0;
-}
+int vfs_last_error(sqlite3_vfs*, int, char*) { return 0; }
 
 void fill_methods(sqlite3_vfs& vfs) {
   vfs.iVersion = 2;
@@ -250,13 +234,9 @@ SqliteVfs::SqliteVfs(Files& files, Entropy& entropy, const CivilClock* clock)
   sqlite3_randomness(0, nullptr);
 }
 
-SqliteVfs::~SqliteVfs() {
-  sqlite3_vfs_unregister(&impl_->vfs);
-}
+SqliteVfs::~SqliteVfs() { sqlite3_vfs_unregister(&impl_->vfs); }
 
-const std::string& SqliteVfs::name() const {
-  return impl_->name;
-}
+const std::string& SqliteVfs::name() const { return impl_->name; }
 
 std::optional<FileReason> SqliteVfs::take_failure() {
   const std::lock_guard lock(impl_->failure_mutex);

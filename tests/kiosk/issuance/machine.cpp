@@ -387,13 +387,25 @@ Async<Result<PathStatus, PathReason>> ModelPath::status() {
   co_await wire_.travel();
   co_return answer;
 }
-Async<Result<Unit, PathReason>> ModelPath::present() { return move(&Machine::begin_present); }
-Async<Result<Unit, PathReason>> ModelPath::retract() { return move(&Machine::begin_retract); }
-Async<Result<Unit, PathReason>> ModelPath::reject() { return move(&Machine::begin_reject); }
+Async<Result<Unit, PathReason>> ModelPath::present() { return move(Movement::kPresent); }
+Async<Result<Unit, PathReason>> ModelPath::retract() { return move(Movement::kRetract); }
+Async<Result<Unit, PathReason>> ModelPath::reject() { return move(Movement::kReject); }
 
-Async<Result<Unit, PathReason>> ModelPath::move(Begin begin) {
+Result<Unit, PathReason> ModelPath::begin(Movement movement) {
+  switch (movement) {
+    case Movement::kPresent:
+      return wire_.machine.begin_present();
+    case Movement::kRetract:
+      return wire_.machine.begin_retract();
+    case Movement::kReject:
+      return wire_.machine.begin_reject();
+  }
+  return fail(PathReason::kUnsupported);
+}
+
+Async<Result<Unit, PathReason>> ModelPath::move(Movement movement) {
   co_await wire_.travel();
-  auto begun = (wire_.machine.*begin)();
+  auto begun = begin(movement);
   const Nanos limit = wire_.loop.now() + 10s;
   while (begun && wire_.machine.moving()) {
     if (wire_.loop.now() >= limit) co_return fail(PathReason::kTimeout);

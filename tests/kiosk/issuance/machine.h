@@ -162,8 +162,11 @@ class ModelPath final : public card_printer::CardPath {
   card_printer::PathCapabilities can{true, true, true, true};
 
  private:
-  using Begin = Result<Unit, card_printer::PathReason> (Machine::*)();
-  Async<Result<Unit, card_printer::PathReason>> move(Begin begin);
+  enum class Movement { kPresent, kRetract, kReject };
+  // Not a pointer to member: with UBSan, GCC 12 keeps what it checks of one across a suspension
+  // on the stack.
+  Async<Result<Unit, card_printer::PathReason>> move(Movement movement);
+  Result<Unit, card_printer::PathReason> begin(Movement movement);
   Wire wire_;
 };
 

@@ -14,9 +14,9 @@ using Bytes = std::vector<std::uint8_t>;
 class PosixFilesTest : public testing::Test {
  protected:
   PosixFilesTest() {
-    directory_ = std::filesystem::path(testing::TempDir()) /
-                 ("cardrig_" +
-                  std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    directory_ =
+        std::filesystem::path(testing::TempDir()) /
+        ("cardrig_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);
   }

@@ -18,8 +18,8 @@ class FixedClock final : public CivilClock {
 class Connection {
  public:
   explicit Connection(const SqliteVfs& vfs) {
-    open_code = sqlite3_open_v2("db", &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                                vfs.name().c_str());
+    open_code =
+        sqlite3_open_v2("db", &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs.name().c_str());
   }
   ~Connection() { sqlite3_close(db_); }
   Connection(const Connection&) = delete;
@@ -80,8 +80,9 @@ TEST(SqliteVfs, TheSameEntropyGivesTheSameBytesOnTheDisk) {
     SeededEntropy entropy{seed};
     const SqliteVfs vfs(disk, entropy, nullptr);
     Connection c(vfs);
-    c.ask("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-          "CREATE TABLE t(x); INSERT INTO t VALUES(42)");
+    c.ask(
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+        "CREATE TABLE t(x); INSERT INTO t VALUES(42)");
     EXPECT_EQ(c.code, SQLITE_OK);
     return disk.raw_image();
   };
@@ -124,8 +125,9 @@ TEST(SqliteVfs, KeepsWhatWasCommittedThroughEveryPowerCut) {
     {
       const SqliteVfs vfs(disk, entropy, nullptr);
       Connection c(vfs);
-      c.ask("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-            "PRAGMA synchronous = FULL; CREATE TABLE t(x)");
+      c.ask(
+          "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+          "PRAGMA synchronous = FULL; CREATE TABLE t(x)");
       ASSERT_EQ(c.code, SQLITE_OK);
       disk.cut_at_operation(disk.operations() + cut);
       while (committed < 10) {
