@@ -20,15 +20,15 @@ using FrameResult = Result<Frame, CameraReason>;
 /// A portrait that is one colour, so that tests see at once which of the two was drawn.
 PicturePtr plain_portrait(std::uint8_t grey) {
   Picture portrait{kPortraitWidth_px, kPortraitHeight_px, 4, {}};
-  for (int i = 0; i < kPortraitWidth_px * kPortraitHeight_px; ++i) {
-    portrait.pixels.insert(portrait.pixels.end(), {grey, grey, grey, 255});
-  }
+  portrait.pixels.assign(4UL * kPortraitWidth_px * kPortraitHeight_px, grey);
+  for (std::size_t i = 3; i < portrait.pixels.size(); i += 4) portrait.pixels[i] = 255;
   return std::make_shared<Picture>(std::move(portrait));
 }
 
 PortraitSource plain_portraits() {
-  return [photograph = plain_portrait(60), drawn = plain_portrait(160)](
-             const std::string& id, Portraits wanted) -> PicturePtr {
+  return [](const std::string& id, Portraits wanted) -> PicturePtr {
+    static const PicturePtr photograph = plain_portrait(60);
+    static const PicturePtr drawn = plain_portrait(160);
     if (id != "p01") return nullptr;
     return wanted == Portraits::kDrawn ? drawn : photograph;
   };
