@@ -5,6 +5,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
@@ -117,6 +118,11 @@ Canvas::Canvas(int width_px, int height_px) : width_px_(width_px), height_px_(he
 
 Canvas::Canvas(const std::string& title, int width_px, int height_px, bool resizable)
     : width_px_(width_px), height_px_(height_px) {
+  // Without a display SDL falls back to drivers that show nothing, for ever.
+  if (std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr &&
+      std::getenv("SDL_VIDEODRIVER") == nullptr) {
+    throw std::runtime_error("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)");
+  }
   if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) throw std::runtime_error(SDL_GetError());
   const auto flags =
       static_cast<Uint32>(resizable ? SDL_WINDOW_SHOWN | SDL_WINDOW_RESIZABLE : SDL_WINDOW_SHOWN);

@@ -4,7 +4,9 @@
 #include <map>
 
 #include "scenarios/cardrig/commands.h"
+#include "scenarios/cardrig/place.h"
 #include "scenarios/engine/nearest.h"
+#include "simulators/panel/panel.h"
 
 namespace cardrig::cli {
 namespace {
@@ -18,7 +20,6 @@ const std::map<std::string, std::string>& not_yet() {
       {"explore", "the explorer is not built yet."},
       {"record", "recording field traces needs the hardware rung, which is not built yet."},
       {"accept", "acceptance runs need the hardware rung, which is not built yet."},
-      {"panel", "the panel is not built into this program."},
   };
   return sentences;
 }
@@ -39,6 +40,27 @@ void add_run_options(CLI::App& app, RunArgs& args) {
   app.add_option("--colour,--color", args.colour, "auto, always or never")
       ->transform(CLI::CheckedTransformer(kColours))
       ->type_name("WHEN");
+}
+
+/// `panel`, and `kiosk`: the same window without what only a developer wants.
+CLI::App* add_panel(CLI::App& app, const std::string& name, const std::string& help,
+                    panel::PanelArgs& args) {
+  auto* command = app.add_subcommand(name, help);
+  command->add_option("--seed", args.seed, "of the virtual run")->capture_default_str();
+  command->add_option("--engine", args.engine, "face engine")
+      ->check(CLI::IsMember({"fast", "dlib"}))
+      ->capture_default_str();
+  command->add_option("--width", args.width_px, "of the window, pixels")
+      ->check(CLI::Range(640, 7680))
+      ->capture_default_str();
+  command->add_option("--height", args.height_px, "of the window, pixels")
+      ->check(CLI::Range(480, 4320))
+      ->capture_default_str();
+  command->add_option("--screenshot", args.screenshot,
+                      "writes a PNG of a good path with drawn portraits, without a window");
+  command->add_option("--after", args.screenshot_after_s, "seconds into that path")
+      ->capture_default_str();
+  return command;
 }
 
 void add_format(CLI::App& app, Format& format, bool markdown) {
@@ -112,6 +134,16 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
   auto* devices_command = app.add_subcommand("devices", "the devices and who can play them");
   add_format(*devices_command, device_format, false);
 
+  panel::PanelArgs panel_args;
+  auto* panel_command =
+      add_panel(app, "panel", "the control panel: a virtual run by hand", panel_args);
+  panel::PanelArgs kiosk_args;
+  kiosk_args.kiosk_only = true;
+  kiosk_args.width_px = 1100;
+  kiosk_args.height_px = 1000;
+  auto* kiosk_command = add_panel(
+      app, "kiosk", "the kiosk's screen in a window, against simulated devices", kiosk_args);
+
   if (refuse_unknown_command(argc, argv, app, err)) return kBadInput;
   try {
     app.parse(argc, argv);
@@ -126,6 +158,9 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
   if (validate_command->parsed()) return validate(validate_what, validate_json, out, err);
   if (faults_command->parsed()) return list_faults(fault_format, out, err);
   if (devices_command->parsed()) return list_devices(device_format, out, err);
+  for (auto* args : {&panel_args, &kiosk_args}) args->root = find_root();
+  if (panel_command->parsed()) return panel::run_panel(panel_args, err);
+  if (kiosk_command->parsed()) return panel::run_panel(kiosk_args, err);
   return kBadInput;
 }
 

@@ -42,6 +42,7 @@ int photograph(const PanelArgs& args, Run& run, std::ostream& err) {
   screen::Canvas canvas(args.width_px, args.height_px);
   PanelViewOptions options;
   options.drawn_portraits = true;
+  options.kiosk_only = args.kiosk_only;
   PanelView view(canvas, run, options);
   run.rig().run_until(3s);
   run.send("platform.permit", {{"id", "panel-1"}, {"person", "p01"}, {"item", "2.1"}});
@@ -61,6 +62,14 @@ int photograph(const PanelArgs& args, Run& run, std::ostream& err) {
     return 2;
   }
   return 0;
+}
+
+/// So that a visitor who only wants to touch the kiosk finds something to be issued.
+void give_everybody_a_permit(Run& run) {
+  for (const auto& person : run.rig().assets().people) {
+    run.send("platform.permit",
+             {{"id", "permit-" + person.id}, {"person", person.id}, {"item", "2.1"}});
+  }
 }
 
 Async<void> frames(RealLoop& loop, screen::Canvas& canvas, PanelView& view) {
@@ -83,7 +92,10 @@ int run_panel(const PanelArgs& args, std::ostream& err) {
   try {
     screen::Canvas canvas("cardrig", args.width_px, args.height_px, true);
     SDL_StartTextInput();
-    PanelView view(canvas, run, {});
+    PanelViewOptions options;
+    options.kiosk_only = args.kiosk_only;
+    PanelView view(canvas, run, options);
+    if (args.kiosk_only) give_everybody_a_permit(run);
     run.playing = true;
     RealLoop loop;
     spawn(loop, frames(loop, canvas, view));

@@ -16,6 +16,7 @@ struct PanelArgs {
   std::string engine = "fast";  ///< face engine
   std::uint64_t seed = 1;
   int width_px = 1600, height_px = 1000;
+  bool kiosk_only = false;  ///< the kiosk's screen and the world beside it; people have permits
   /// Not empty: no window; plays a good path for `screenshot_after_s` of virtual time, writes a PNG
   /// with drawn portraits in place of photographs, and ends.
   std::string screenshot;

@@ -19,6 +19,11 @@ constexpr float kTop = 52;
 constexpr float kBottom = 272;
 constexpr float kGap = 10;
 
+void begin_column(const char* id, float x, float width, float height) {
+  ImGui::SetCursorPos(ImVec2(x, kTop));
+  ImGui::BeginChild(id, ImVec2(width, height), false, ImGuiWindowFlags_AlwaysUseWindowPadding);
+}
+
 double seconds(Nanos t) { return static_cast<double>(t.count()) / 1e9; }
 
 std::string clock_text(Nanos t) {
@@ -185,22 +190,26 @@ void PanelView::frame(Nanos now) {
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus);
   transport();
+  options_.kiosk_only ? lay_out_kiosk() : lay_out_panel();
+  ImGui::End();
+  palette();
+  ImGui::PopFont();
+  canvas_.end_frame(0x14171B);
+}
+
+void PanelView::lay_out_panel() {
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   const float height = size.y - kTop - kBottom - kGap;
   const float kiosk_width = height * 9 / 16 + 24;
   const float rest = size.x - 2 * 12 - kiosk_width - 2 * kGap;
   const float device_width = std::floor(rest * 0.5F);
-  const auto column = [&](const char* id, float x, float width) {
-    ImGui::SetCursorPos(ImVec2(x, kTop));
-    ImGui::BeginChild(id, ImVec2(width, height), false, ImGuiWindowFlags_AlwaysUseWindowPadding);
-  };
-  column("kiosk", 12, kiosk_width);
+  begin_column("kiosk", 12, kiosk_width, height);
   kiosk_screen();
   ImGui::EndChild();
-  column("devices", 12 + kiosk_width + kGap, device_width);
+  begin_column("devices", 12 + kiosk_width + kGap, device_width, height);
   devices();
   ImGui::EndChild();
-  column("world", 12 + kiosk_width + device_width + 2 * kGap, rest - device_width);
+  begin_column("world", 12 + kiosk_width + device_width + 2 * kGap, rest - device_width, height);
   world();
   ImGui::EndChild();
   ImGui::SetCursorPos(ImVec2(12, size.y - kBottom));
@@ -214,10 +223,18 @@ void PanelView::frame(Nanos now) {
                     ImGuiWindowFlags_AlwaysUseWindowPadding);
   event_details();
   ImGui::EndChild();
-  ImGui::End();
-  palette();
-  ImGui::PopFont();
-  canvas_.end_frame(0x14171B);
+}
+
+void PanelView::lay_out_kiosk() {
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  const float height = size.y - kTop - 12;
+  const float kiosk_width = height * 9 / 16 + 24;
+  begin_column("kiosk", 12, kiosk_width, height);
+  kiosk_screen();
+  ImGui::EndChild();
+  begin_column("world", 12 + kiosk_width + kGap, size.x - 24 - kiosk_width - kGap, height);
+  world();
+  ImGui::EndChild();
 }
 
 void PanelView::transport() {

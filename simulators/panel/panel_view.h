@@ -25,6 +25,7 @@ struct Command {
 
 struct PanelViewOptions {
   bool drawn_portraits = false;  ///< never a photograph (screenshots)
+  bool kiosk_only = false;        ///< the kiosk's screen and the world to act in, nothing else
 };
 
 class PanelView {
@@ -54,6 +55,8 @@ class PanelView {
   void begin_again();
   void collect_commands();
 
+  void lay_out_panel();
+  void lay_out_kiosk();
   void transport();
   void kiosk_screen();
   void draw_kiosk_texture(int width_px, int height_px);
