@@ -42,7 +42,7 @@ std::string outcome_of(const ScenarioResult& result) {
     if (card.spoilt) text += ", spoilt";
     outcome += fmt::format("<span class=\"tag outcome\">{}</span>", e(text));
   }
-  return outcome.empty() ? "<span class=\"tag\">no card used</span>" : outcome;
+  return outcome.empty() ? "<span class=\"tag outcome\">no card used</span>" : outcome;
 }
 
 /// All pictures once, out of sight.
@@ -98,6 +98,9 @@ std::string answer(const SuiteResult& suite) {
       for (const Failure& failure : result.failures) {
         html += fmt::format("<p>{} <span class=\"quiet\">{}</span></p>", e(failure.what),
                             place_of(result, failure.line));
+        if (!failure.saw.empty()) {
+          html += fmt::format("<p class=\"quiet\">Instead: {}</p>", e(failure.saw.front()));
+        }
       }
       html += "</li>";
     }
@@ -108,23 +111,36 @@ std::string answer(const SuiteResult& suite) {
 
 // --- tables ---
 
+/// Failed ones first; else in the order of the suite.
+std::vector<const ScenarioResult*> failed_first(const SuiteResult& suite) {
+  std::vector<const ScenarioResult*> order;
+  for (const auto& result : suite.scenarios) order.push_back(&result);
+  std::stable_partition(order.begin(), order.end(), [](const auto* r) { return !r->passed; });
+  return order;
+}
+
 std::string scenario_table(const SuiteResult& suite) {
   std::string html =
-      "<h2>Scenarios</h2>\n<table><thead><tr><th></th><th>scenario</th><th>tags and faults</th>"
-      "<th>what became of the card</th><th class=\"n\">kiosk's time</th><th class=\"n\">took</th>"
-      "</tr></thead><tbody>\n";
-  for (const auto& result : suite.scenarios) {
+      "<h2>Scenarios</h2>\n<table class=\"list\"><thead><tr><th></th><th>scenario</th>"
+      "<th>tags and faults</th><th>what became of the card</th><th class=\"n\">kiosk's time</th>"
+      "<th class=\"n took\">took</th></tr></thead><tbody>\n";
+  for (const ScenarioResult* result : failed_first(suite)) {
     std::string tags;
-    for (const auto& tag : result.tags)
+    for (const auto& tag : result->tags) {
       tags += fmt::format("<span class=\"tag\">{}</span>", e(tag));
-    for (const auto& fault : result.faults) {
+    }
+    for (const auto& fault : result->faults) {
       tags += fmt::format("<span class=\"tag fault\">{}</span>", e(fault));
     }
     html += fmt::format(
-        "<tr><td><span class=\"mark {}\">{}</span></td><td><a href=\"#{}\">{}</a></td><td>{}</td>"
-        "<td>{}</td><td class=\"n\">{}</td><td class=\"n\">{:.2f} s</td></tr>\n",
-        result.passed ? "ok" : "no", result.passed ? "✓" : "✗", anchor_of(result), e(result.name),
-        tags, outcome_of(result), show_time(result.virtual_time), result.wall_s);
+        "<tr><td><span class=\"mark {}\">{}</span></td><td class=\"name\"><a "
+        "href=\"#{}\">{}</a></td>"
+        "<td class=\"tags\">{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n took\">{:.2f} "
+        "s</td>"
+        "</tr>\n",
+        result->passed ? "ok" : "no", result->passed ? "✓" : "✗", anchor_of(*result),
+        e(result->name), tags, outcome_of(*result), show_time(result->virtual_time),
+        result->wall_s);
   }
   return html + "</tbody></table>\n";
 }
@@ -201,8 +217,10 @@ std::string cards(const ScenarioResult& result, const PictureStore& pictures) {
   std::string html;
   for (const CardShot& card : result.cards) {
     if (card.picture.empty()) continue;
+    std::string place = card.place;
+    std::replace(place.begin(), place.end(), '_', ' ');
     html += fmt::format("<figure>{}<figcaption>card {}: <b>{}</b>{}</figcaption></figure>\n",
-                        picture(pictures, card.picture, "printed card"), card.number, e(card.place),
+                        picture(pictures, card.picture, "printed card"), card.number, e(place),
                         card.spoilt ? ", spoilt" : "");
   }
   if (html.empty()) return {};
@@ -287,7 +305,9 @@ std::string html_page(const SuiteResult& suite) {
   html += picture_store(suite.pictures);
   html += "<main>\n" + answer(suite) + scenario_table(suite) + invariant_table(suite);
   html += "<h2>Every scenario</h2>\n";
-  for (const auto& result : suite.scenarios) html += scenario(result, suite.pictures);
+  for (const ScenarioResult* result : failed_first(suite)) {
+    html += scenario(*result, suite.pictures);
+  }
   html +=
       "<p class=\"quiet\" style=\"margin-top:40px\">All people, documents and cards of this report "
       "are simulated. Drawn portraits stand in the place of photographs.</p>\n";

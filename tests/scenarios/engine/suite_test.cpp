@@ -1,0 +1,144 @@
+// Suites: processes share the work, a dead process fails one scenario, two runs are compared.
+#include "scenarios/engine/suite.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "scenarios/engine/loader.h"
+#include "scenarios/engine/pool.h"
+#include "tests/scenarios/engine/fake_rung.h"
+
+namespace cardrig::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+TEST(Pool, DoesEveryItemOnce) {
+  for (const int jobs : {1, 3}) {
+    std::vector<int> seen(20, 0);
+    run_in_processes(
+        20, jobs,
+        [](int item) { return std::string(static_cast<std::size_t>(item) * 10'000, 'x'); },
+        [&](int item, std::optional<std::string> answer) {
+          ASSERT_TRUE(answer);
+          EXPECT_EQ(answer->size(), static_cast<std::size_t>(item) * 10'000);
+          ++seen[static_cast<std::size_t>(item)];
+        });
+    EXPECT_EQ(seen, std::vector<int>(20, 1));
+  }
+}
+
+TEST(Pool, ADeadProcessCostsItsItemOnly) {
+  int answered = 0, died = 0;
+  run_in_processes(
+      10, 2,
+      [](int item) {
+        if (item == 3) std::raise(SIGKILL);
+        if (item == 5) std::_Exit(7);
+        return std::string("ok");
+      },
+      [&](int item, std::optional<std::string> answer) {
+        if (answer) {
+          ++answered;
+        } else {
+          ++died;
+          EXPECT_TRUE(item == 3 || item == 5);
+        }
+      });
+  EXPECT_EQ(answered, 8);
+  EXPECT_EQ(died, 2);
+}
+
+class SuiteTest : public ::testing::Test {
+ protected:
+  std::vector<Scenario> scenarios(int count) {
+    std::vector<Scenario> all;
+    for (int i = 0; i < count; ++i) {
+      auto loaded = load_text(R"({"name": "x", "steps": [{"wait": "2 s"}]})", "x.scenario.json",
+                              "x" + std::to_string(i), vocabulary_);
+      all.push_back(loaded.scenarios.at(0));
+    }
+    return all;
+  }
+  SuiteOptions options() {
+    SuiteOptions options;
+    options.run.vocabulary = &vocabulary_;
+    options.make_rung = [this](const RungOptions& o) {
+      auto rung = std::make_unique<FakeRung>();
+      rung->show("welcome");
+      if (salt_ > 0) rung->emit("face.result", {{"salt", salt_++}});
+      rung->emit("face.result", {{"seed", o.seed}});
+      return rung;
+    };
+    return options;
+  }
+
+  Vocabulary vocabulary_ = fake_vocabulary();
+  int salt_ = 0;
+};
+
+TEST_F(SuiteTest, KeepsTheOrder) {
+  auto o = options();
+  o.jobs = 3;
+  int told = 0;
+  o.progress = [&](const ScenarioResult&, int done, int of) {
+    EXPECT_EQ(done, ++told);
+    EXPECT_EQ(of, 7);
+  };
+  const auto suite = run_suite(scenarios(7), o);
+  ASSERT_EQ(suite.scenarios.size(), 7u);
+  for (int i = 0; i < 7; ++i) {
+    EXPECT_EQ(suite.scenarios[static_cast<std::size_t>(i)].id, "x" + std::to_string(i));
+  }
+  EXPECT_EQ(suite.failed(), 0);
+  EXPECT_EQ(told, 7);
+}
+
+TEST_F(SuiteTest, EqualRunsHaveEqualHashes) {
+  auto o = options();
+  o.twice = true;
+  const auto suite = run_suite(scenarios(1), o);
+  EXPECT_TRUE(suite.scenarios[0].passed);
+  EXPECT_EQ(suite.scenarios[0].trace_hash, suite.scenarios[0].second_hash);
+}
+
+TEST_F(SuiteTest, UnequalRunsFail) {
+  salt_ = 1;
+  auto o = options();
+  o.twice = true;
+  const auto suite = run_suite(scenarios(1), o);
+  ASSERT_EQ(suite.failed(), 1);
+  EXPECT_THAT(suite.scenarios[0].failures[0].what, HasSubstr("gave another trace"));
+}
+
+TEST_F(SuiteTest, ARunThatCrashesFailsAlone) {
+  auto o = options();
+  o.jobs = 2;
+  const auto make = o.make_rung;
+  auto all = scenarios(4);
+  all[2].seed = 666;
+  o.make_rung = [make](const RungOptions& r) {
+    if (r.seed == 666) std::raise(SIGKILL);
+    return make(r);
+  };
+  const auto suite = run_suite(all, o);
+  EXPECT_EQ(suite.failed(), 1);
+  EXPECT_FALSE(suite.scenarios[2].passed);
+  EXPECT_THAT(suite.scenarios[2].failures.at(0).what, HasSubstr("died by signal 9"));
+}
+
+TEST_F(SuiteTest, ARigThatCannotBeMadeFails) {
+  auto o = options();
+  o.make_rung = [](const RungOptions&) -> std::unique_ptr<Rung> {
+    throw std::runtime_error("no people");
+  };
+  const auto suite = run_suite(scenarios(1), o);
+  EXPECT_THAT(suite.scenarios[0].failures.at(0).what, HasSubstr("no people"));
+}
+
+}  // namespace
+}  // namespace cardrig::scenario
