@@ -12,22 +12,33 @@ enum class SupplyState { kUnknown, kOk, kLow, kEmpty, kMissing };
 
 [[nodiscard]] constexpr const char* to_string(DeviceState s) {
   switch (s) {
-    case DeviceState::kUnknown: return "unknown";
-    case DeviceState::kOffline: return "offline";
-    case DeviceState::kStarting: return "starting";
-    case DeviceState::kReady: return "ready";
-    case DeviceState::kBusy: return "busy";
-    case DeviceState::kFault: return "fault";
+    case DeviceState::kUnknown:
+      return "unknown";
+    case DeviceState::kOffline:
+      return "offline";
+    case DeviceState::kStarting:
+      return "starting";
+    case DeviceState::kReady:
+      return "ready";
+    case DeviceState::kBusy:
+      return "busy";
+    case DeviceState::kFault:
+      return "fault";
   }
   return "?";
 }
 [[nodiscard]] constexpr const char* to_string(SupplyState s) {
   switch (s) {
-    case SupplyState::kUnknown: return "unknown";
-    case SupplyState::kOk: return "ok";
-    case SupplyState::kLow: return "low";
-    case SupplyState::kEmpty: return "empty";
-    case SupplyState::kMissing: return "missing";
+    case SupplyState::kUnknown:
+      return "unknown";
+    case SupplyState::kOk:
+      return "ok";
+    case SupplyState::kLow:
+      return "low";
+    case SupplyState::kEmpty:
+      return "empty";
+    case SupplyState::kMissing:
+      return "missing";
   }
   return "?";
 }

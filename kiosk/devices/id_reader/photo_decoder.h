@@ -15,9 +15,9 @@ inline constexpr int kPhotoWidth_px = 102;
 inline constexpr int kPhotoHeight_px = 126;
 
 enum class PhotoReason {
-  kNotThisCoding,   ///< e.g. a real WLT photo given to the stand-in decoder
+  kNotThisCoding,  ///< e.g. a real WLT photo given to the stand-in decoder
   kDamaged,
-  kNotLicensed,     ///< vendor decoder without its licence file
+  kNotLicensed,  ///< vendor decoder without its licence file
 };
 [[nodiscard]] const char* to_string(PhotoReason reason);
 
