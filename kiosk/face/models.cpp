@@ -3,9 +3,10 @@
 
 #include <openssl/sha.h>
 
-#include <cstdio>
+#include <array>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <system_error>
 
 namespace cardrig::face {
 
@@ -28,12 +29,15 @@ std::string sha256_hex(const std::vector<std::uint8_t>& bytes) {
 Result<std::vector<std::uint8_t>, FaceReason> read_model(const std::string& model_dir,
                                                          const ModelFile& file) {
   const std::string path = model_dir + "/" + std::string(file.name);
+  std::error_code missing;
+  const std::uintmax_t size = std::filesystem::file_size(path, missing);
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) {
+  if (missing || !stream) {
     return fail(FaceReason::kModelMissing, "face model " + path + " is missing: run tools/setup");
   }
-  std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(stream),
-                                  std::istreambuf_iterator<char>()};
+  std::vector<std::uint8_t> bytes(size);
+  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  // A short read leaves zeros, which the checksum notices.
   if (sha256_hex(bytes) != file.sha256) {
     return fail(FaceReason::kModelMissing, "face model " + path +
                                                " is not the pinned file (its SHA-256 differs): "
