@@ -104,7 +104,7 @@ struct Device {
 // What exists: the wire and hardware rungs will add rows and columns.
 constexpr std::array kDevices = {
     Device{"ID-card reader", "IdReader", "SDT/SAM over a byte stream", "simulators/id_reader",
-           "docs/protocols/id-reader.md"},
+           "kiosk/devices/id_reader/protocol.h"},
     Device{"camera", "FrameSource", "the simulated camera itself", "simulators/camera",
            "docs/architecture.md"},
     Device{"card printer, jobs", "PrintJobs", "IPP over a byte stream", "simulators/card_printer",

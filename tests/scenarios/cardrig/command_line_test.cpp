@@ -1,0 +1,180 @@
+// What people type: exit codes, one sentence for every slip, output that programs can read.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "scenarios/cardrig/commands.h"
+
+namespace cardrig::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+struct Typed {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+Typed type(std::vector<std::string> words) {
+  words.insert(words.begin(), "cardrig");
+  std::vector<const char*> argv;
+  for (const auto& word : words) argv.push_back(word.c_str());
+  std::ostringstream out, err;
+  Typed typed;
+  typed.code = command_line(static_cast<int>(argv.size()), argv.data(), out, err);
+  typed.out = out.str();
+  typed.err = err.str();
+  return typed;
+}
+
+class CommandLine : public ::testing::Test {
+ protected:
+  CommandLine() {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  ~CommandLine() override { fs::remove_all(folder_); }
+  std::string file(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name) << text;
+    return (folder_ / name).string();
+  }
+  fs::path folder_ = fs::path(testing::TempDir()) / "cardrig_command_line";
+};
+
+TEST_F(CommandLine, HelpHelps) {
+  const auto typed = type({"--help"});
+  EXPECT_EQ(typed.code, kPassed);
+  EXPECT_THAT(typed.out, HasSubstr("Exit codes: 0 all passed, 1 a scenario failed, 2 bad input"));
+  EXPECT_EQ(type({"run", "--help"}).code, kPassed);
+}
+
+TEST_F(CommandLine, SlipsAreBadUsage) {
+  EXPECT_EQ(type({}).code, kBadInput);
+  EXPECT_EQ(type({"rnu"}).code, kBadInput);
+  EXPECT_EQ(type({"rnu"}).err,
+            "cardrig: there is no command \"rnu\"; did you mean \"run\"? See cardrig --help.\n");
+  EXPECT_EQ(type({"run", "--sed", "3"}).code, kBadInput);
+  EXPECT_EQ(type({"run", "--rung", "moon"}).code, kBadInput);
+  EXPECT_EQ(type({"run", "--jobs", "-1"}).code, kBadInput);
+}
+
+TEST_F(CommandLine, WhatIsNotThereRefuses) {
+  const auto wire = type({"run", "--rung", "wire"});
+  EXPECT_EQ(wire.code, kBadInput);
+  EXPECT_EQ(wire.err, "cardrig: the wire rung is not built yet; there is \"virtual\".\n");
+  for (const char* command : {"explore", "record", "accept"}) {
+    const auto typed = type({command});
+    EXPECT_EQ(typed.code, kBadInput) << command;
+    EXPECT_THAT(typed.err, HasSubstr("not built")) << command;
+  }
+}
+
+TEST_F(CommandLine, ATypoInAFileIsOneSentence) {
+  const auto path =
+      file("a.scenario.json", "{\"name\": \"x\",\n\"steps\": [\n{\"tuch\": \"start\"}\n]}");
+  for (const char* command : {"run", "validate"}) {
+    const auto typed = type({command, path});
+    EXPECT_EQ(typed.code, kBadInput);
+    EXPECT_EQ(typed.err, path +
+                             ":3: There is no act or expectation \"tuch\"; did you mean "
+                             "\"touch\"?\n");
+    EXPECT_EQ(typed.out, "");
+  }
+}
+
+TEST_F(CommandLine, AnUnknownFaultIsOneSentence) {
+  const auto path =
+      file("a.scenario.json",
+           "{\"name\": \"x\",\n\"steps\": [{\"inject\": \"card_printer.jam_in_haed\"}]}");
+  const auto typed = type({"run", path});
+  EXPECT_EQ(typed.code, kBadInput);
+  EXPECT_EQ(typed.err, path +
+                           ":2: There is no fault \"card_printer.jam_in_haed\"; did you mean "
+                           "\"card_printer.jam_in_head\"?\n");
+}
+
+TEST_F(CommandLine, AWrongTypeIsOneSentence) {
+  const auto path = file("a.scenario.json", "{\"name\": \"x\",\n\"steps\": [{\"wait\": 5}]}");
+  const auto typed = type({"run", path});
+  EXPECT_EQ(typed.code, kBadInput);
+  EXPECT_EQ(typed.err, path +
+                           ":2: \"wait\" must be a duration such as \"5 s\", \"300 ms\" or \"2 "
+                           "min\", but is the number 5.\n");
+}
+
+TEST_F(CommandLine, AMissingFileIsOneSentence) {
+  file("right.scenario.json", "{}");
+  const auto path = (folder_ / "rihgt.scenario.json").string();
+  const auto typed = type({"run", path});
+  EXPECT_EQ(typed.code, kBadInput);
+  EXPECT_EQ(typed.err, path + ": There is no such file; did you mean \"right.scenario.json\"?\n");
+}
+
+TEST_F(CommandLine, AnUnknownTagIsOneSentence) {
+  const auto typed = type({"run", "pritning"});
+  EXPECT_EQ(typed.code, kBadInput);
+  EXPECT_EQ(typed.err,
+            "pritning: There is no such file, and no scenario has this tag; did you mean "
+            "\"printing\"?\n");
+}
+
+TEST_F(CommandLine, ListsWhatItWouldRun) {
+  const auto typed = type({"run", "good-path", "permit", "--list"});
+  EXPECT_EQ(typed.code, kPassed);
+  EXPECT_THAT(typed.out, HasSubstr("good_path/several_permits.scenario.json"));
+  const auto json = nlohmann::json::parse(type({"run", "--list", "--json"}).out);
+  EXPECT_GE(json.size(), 18u);
+}
+
+TEST_F(CommandLine, TheCatalogueCanBeRead) {
+  const auto json = nlohmann::json::parse(type({"faults", "--json"}).out);
+  EXPECT_GE(json.size(), 25u);
+  EXPECT_THAT(type({"faults"}).out, HasSubstr("card_printer.jam_in_head"));
+  EXPECT_THAT(type({"faults", "--markdown"}).out, StartsWith("# Faults\n"));
+  EXPECT_EQ(type({"faults", "--markdown", "--json"}).code, kBadInput);
+}
+
+TEST_F(CommandLine, DevicesAreThose) {
+  EXPECT_THAT(type({"devices"}).out, HasSubstr("control board"));
+  for (const auto& device : nlohmann::json::parse(type({"devices", "--json"}).out)) {
+    const std::string simulator = device.at("simulator");
+    EXPECT_TRUE(fs::is_directory(simulator)) << simulator;
+    const std::string document = device.at("document");
+    EXPECT_TRUE(fs::is_regular_file(document)) << document;
+  }
+}
+
+TEST_F(CommandLine, PassesAndFails) {
+  const auto good =
+      file("good.scenario.json", R"({"name": "x", "steps": [{"expect": {"screen": "welcome"}}]})");
+  const auto bad = file("bad.scenario.json", R"({"name": "x", "steps": [
+    {"expect": {"screen": "face"}, "within": "3 s"}]})");
+  EXPECT_EQ(type({"run", good}).code, kPassed);
+  EXPECT_EQ(type({"replay", "7", good}).code, kPassed);
+  const auto typed = type({"run", good, bad, "--report", (folder_ / "report").string()});
+  EXPECT_EQ(typed.code, kFailed);
+  EXPECT_THAT(typed.out, HasSubstr(bad + ":2: Expected within 3 s: screen: face."));
+  EXPECT_TRUE(fs::is_regular_file(folder_ / "report" / "index.html"));
+}
+
+TEST_F(CommandLine, ResultsAreJsonAlone) {
+  const auto good =
+      file("good.scenario.json", R"({"name": "x", "steps": [{"expect": {"screen": "welcome"}}]})");
+  const auto trace = (folder_ / "trace").string();
+  const auto json =
+      nlohmann::json::parse(type({"run", good, "--json", "--twice", "--trace", trace}).out);
+  EXPECT_EQ(json.at("passed"), true);
+  const auto& one = json.at("scenarios")[0];
+  EXPECT_EQ(one.at("trace_hash"), one.at("second_hash"));
+  EXPECT_TRUE(fs::is_regular_file(folder_ / "trace" / "good.scenario.json.jsonl"));
+}
+
+}  // namespace
+}  // namespace cardrig::cli
