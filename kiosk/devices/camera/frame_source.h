@@ -12,8 +12,8 @@
 namespace cardrig::camera {
 
 enum class CameraReason {
-  kGone,     ///< device removed
-  kBusy,     ///< another program holds it
+  kGone,  ///< device removed
+  kBusy,  ///< another program holds it
   kNoFrame,  ///< none within the time limit
   kCorrupt,  ///< damaged frame, dropped
 };
@@ -21,8 +21,8 @@ enum class CameraReason {
 
 struct Frame {
   std::uint64_t sequence = 0;  ///< rises with every new picture of the sensor
-  Nanos captured_at{0};        ///< monotonic
-  PicturePtr picture;          ///< BGR
+  Nanos captured_at{0};  ///< monotonic
+  PicturePtr picture;  ///< BGR
 };
 
 class FrameSource {
