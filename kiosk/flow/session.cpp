@@ -97,7 +97,7 @@ Async<Session::Stepped<Unit>> Session::read_document() {
     if (const auto placed = co_await wait_for_card(hint); !placed) co_return placed;
     presenter_.show(screens::reading());
     auto record = co_await with_timeout(deps_.loop, deps_.limits.read, deps_.reader.read_card());
-    if (record && *record) co_return co_await accept(std::move(**record));
+    if (record && *record) co_return co_await accept(**record);
     const ReaderReason reason = record ? record->error().reason : ReaderReason::kTimeout;
     step("document", to_string(reason), {{"try", tries + 1}});
     const auto next = judge_read(reason);
@@ -198,8 +198,8 @@ ChipFace embed_photo(id_reader::PhotoDecoder& photos, face::Engine& engine,
 
 }  // namespace
 
-// The record is wiped here: nothing of it is needed after this.
-Async<Session::Stepped<Unit>> Session::accept(id_reader::ChipRecord record) {
+// Wipes the record where it lies: nothing of it is needed after this.
+Async<Session::Stepped<Unit>> Session::accept(id_reader::ChipRecord& record) {
   auto document = identity::decode_text(std::span<const std::uint8_t, 256>(record.text));
   wipe_values(record.text);
   if (!document) {

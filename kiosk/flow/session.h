@@ -74,7 +74,7 @@ class Session {
 
   // The document.
   Async<Stepped<Unit>> wait_for_card(PlaceHint hint);
-  Async<Stepped<Unit>> accept(id_reader::ChipRecord record);
+  Async<Stepped<Unit>> accept(id_reader::ChipRecord& record);
   Stepped<Unit> judge_document();
   Async<bool> card_in_field();
   Async<bool> field_is_empty();
@@ -85,7 +85,8 @@ class Session {
   Async<Attempt> face_attempt(FaceHint first_hint);
   Async<std::optional<camera::Frame>> next_frame();
   Async<face::MatchResult> match(PicturePtr live);
-  Async<Stepped<Unit>> ask_if_still_here();
+  Async<Stepped<bool>> ask_if_still_here();
+  Stepped<bool> judge_attempt(Attempt attempt);
   Ending touched_ending() const;
 
   // Choosing.
@@ -116,6 +117,7 @@ class Session {
   Nanos last_captured_{0};  ///< older pictures are not of this person
   const Poll no_poll_;
   int reader_strikes_ = 0;
+  int different_tries_ = 0, unclear_tries_ = 0;
   Ending unclear_ = Ending::kFaceUnclear;
 };
 

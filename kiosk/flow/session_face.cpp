@@ -35,35 +35,41 @@ FaceHint hint_of(face::Verdict verdict) {
 Async<Session::Stepped<Unit>> Session::match_face() {
   co_await set_light(control_board::Light::kCamera, true);
   last_captured_ = deps_.loop.now();
-  int different = 0;
-  int unclear = 0;
+  different_tries_ = unclear_tries_ = 0;
   FaceHint hint = FaceHint::kNone;
-  Stepped<Unit> outcome = ok();
-  for (bool going = true; going;) {
+  Stepped<bool> again = true;
+  while (again && *again) {
     const Attempt attempt = co_await face_attempt(hint);
     hint = FaceHint::kAgain;
-    going = false;
-    if (attempt == Attempt::kDifferent && ++different < deps_.limits.different_tries) {
-      going = true;
-    } else if (attempt == Attempt::kDifferent) {
-      outcome = tl::unexpected(Ending::kDifferentPerson);
-    } else if (attempt == Attempt::kUnclear && ++unclear < deps_.limits.face_attempts) {
-      going = true;
-    } else if (attempt == Attempt::kUnclear) {
-      outcome = tl::unexpected(unclear_);
-    } else if (attempt == Attempt::kAbsent) {
-      outcome = co_await ask_if_still_here();
-      going = outcome.has_value();
-    } else if (attempt == Attempt::kTouched) {
-      outcome = tl::unexpected(touched_ending());
-    } else if (attempt == Attempt::kCameraLost) {
-      cause_ = Cause::kCamera;
-      outcome = tl::unexpected(Ending::kDeviceLost);
-    }
+    again = judge_attempt(attempt);
+    if (attempt == Attempt::kAbsent) again = co_await ask_if_still_here();
   }
+  const Stepped<Unit> outcome = again ? Stepped<Unit>(ok()) : tl::unexpected(again.error());
   co_await set_light(control_board::Light::kCamera, false);
   step("face", outcome ? "matched" : to_string(outcome.error()));
   co_return outcome;
+}
+
+// True: try again; false: it is the holder.
+Session::Stepped<bool> Session::judge_attempt(Attempt attempt) {
+  switch (attempt) {
+    case Attempt::kMatched:
+      return false;
+    case Attempt::kAbsent:
+      return true;
+    case Attempt::kDifferent:
+      if (++different_tries_ < deps_.limits.different_tries) return true;
+      return tl::unexpected(Ending::kDifferentPerson);
+    case Attempt::kUnclear:
+      if (++unclear_tries_ < deps_.limits.face_attempts) return true;
+      return tl::unexpected(unclear_);
+    case Attempt::kTouched:
+      return tl::unexpected(touched_ending());
+    case Attempt::kCameraLost:
+      cause_ = Cause::kCamera;
+      return tl::unexpected(Ending::kDeviceLost);
+  }
+  return tl::unexpected(Ending::kDeviceLost);
 }
 
 Ending Session::touched_ending() const {
@@ -144,13 +150,14 @@ Async<face::MatchResult> Session::match(PicturePtr live) {
   co_return result;
 }
 
-Async<Session::Stepped<Unit>> Session::ask_if_still_here() {
+// True: yes.
+Async<Session::Stepped<bool>> Session::ask_if_still_here() {
   const Countdown left = countdown(deps_.limits.more_time);
   presenter_.show(screens::more_time(Step::kFace, left));
   const Waited waited = co_await wait_until_time(left.ends_at, no_poll_);
   if (waited.how == How::kTimeUp) co_return tl::unexpected(Ending::kTimeUp);
   if (waited.button != "more_time") co_return tl::unexpected(Ending::kCancelled);
-  co_return ok();
+  co_return true;
 }
 
 }  // namespace cardrig::flow
