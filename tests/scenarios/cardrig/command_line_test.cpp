@@ -1,6 +1,7 @@
 // What people type: exit codes, one sentence for every slip, output that programs can read.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -45,7 +46,9 @@ class CommandLine : public ::testing::Test {
     std::ofstream(folder_ / name) << text;
     return (folder_ / name).string();
   }
-  fs::path folder_ = fs::path(testing::TempDir()) / "cardrig_command_line";
+  // Cases run at the same time, each in a process of its own.
+  fs::path folder_ =
+      fs::path(testing::TempDir()) / ("cardrig_command_line_" + std::to_string(::getpid()));
 };
 
 TEST_F(CommandLine, HelpHelps) {
