@@ -40,8 +40,7 @@ Async<Result<std::vector<platform::Report>, JournalReason>> OpeningJournal::pend
   co_return keep_or_close(std::move(result));
 }
 
-Async<Result<Unit, JournalReason>> OpeningJournal::acknowledge(
-    const std::string& idempotency_key) {
+Async<Result<Unit, JournalReason>> OpeningJournal::acknowledge(const std::string& idempotency_key) {
   if (const auto open = ready(); !open) co_return tl::unexpected(open.error());
   auto result = co_await inner_->acknowledge(idempotency_key);
   co_return keep_or_close(std::move(result));

@@ -12,8 +12,7 @@ namespace cardrig::app {
 
 class OpeningJournal final : public journal::Journal {
  public:
-  using Opener =
-      std::function<Result<std::unique_ptr<journal::Journal>, journal::JournalReason>()>;
+  using Opener = std::function<Result<std::unique_ptr<journal::Journal>, journal::JournalReason>()>;
   explicit OpeningJournal(Opener opener) : opener_(std::move(opener)) {}
 
   Async<Result<Unit, journal::JournalReason>> commit(const journal::Record& record) override;

@@ -12,11 +12,11 @@ namespace cardrig::app {
 
 struct Profile {
   std::string name = "simulated";
-  bool production = false;            ///< refuses stand-in photos, seeded entropy, a test port
-  bool test_port = false;             ///< takes rig messages
+  bool production = false;  ///< refuses stand-in photos, seeded entropy, a test port
+  bool test_port = false;  ///< takes rig messages
   std::string terminal_id = "T-0001";
   std::string terminal_key = "cardrig-simulated-terminal-key";  ///< shared with the platform
-  double face_threshold = 0;          ///< 0: the engine's default
+  double face_threshold = 0;  ///< 0: the engine's default
   journal::JournalConfig journal;
   flow::Limits limits;
   issuance::Times times;

@@ -1,5 +1,6 @@
 // Draws the front of the permit card with Cairo and Pango: 85.5 × 54 mm at 300 dpi, 1016 × 648 px.
-// Always marked as a simulation specimen: this program must not be able to make a real-looking card.
+// Always marked as a simulation specimen: this program must not be able to make a real-looking
+// card.
 #pragma once
 
 #include <cstdint>

@@ -93,9 +93,7 @@ constexpr Category kCategories[] = {
 
 }  // namespace
 
-std::span<const Category> categories() {
-  return kCategories;
-}
+std::span<const Category> categories() { return kCategories; }
 
 const Category* find_category(std::string_view code) {
   const auto it = std::ranges::find(kCategories, code, &Category::code);

@@ -21,7 +21,7 @@ struct Point {
 
 struct Detection {
   Box box;
-  float confidence = 0;          ///< 0..1
+  float confidence = 0;  ///< 0..1
   std::vector<Point> landmarks;  ///< 5: eyes (left, right in the picture), nose, mouth corners
 };
 
@@ -32,7 +32,7 @@ struct Embedding {
 
 enum class FaceReason {
   kModelMissing,  ///< a model file is absent or altered
-  kBadPicture,    ///< empty, zero-sized, wrong channel count
+  kBadPicture,  ///< empty, zero-sized, wrong channel count
   kNoFace,
 };
 [[nodiscard]] const char* to_string(FaceReason reason);

@@ -9,10 +9,10 @@
 namespace cardrig::face {
 
 struct MatchConfig {
-  double threshold = 0;            ///< similarity at or above which two faces are one person
+  double threshold = 0;  ///< similarity at or above which two faces are one person
   double min_face_height_px = 80;  ///< smaller: "come closer"
-  double min_luma = 40;            ///< mean luma of the face below which it is too dark
-  double min_sharpness = 15;       ///< variance of the Laplacian over the face, scaled to 112 px
+  double min_luma = 40;  ///< mean luma of the face below which it is too dark
+  double min_sharpness = 15;  ///< variance of the Laplacian over the face, scaled to 112 px
 };
 
 enum class Verdict {

@@ -93,9 +93,7 @@ void check_validity(const Document& d, const Date& today, std::vector<Finding>& 
   if (!period_is_consistent(d)) findings.push_back(Finding::kValidityPeriod);
 }
 
-bool is_private_use(char32_t c) {
-  return (c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000;
-}
+bool is_private_use(char32_t c) { return (c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000; }
 
 void check_name(const Document& d, std::vector<Finding>& findings) {
   if (d.name.empty()) findings.push_back(Finding::kNameEmpty);

@@ -61,19 +61,11 @@ const char* find(std::span<const Code> table, std::string_view code) {
 
 }  // namespace
 
-std::span<const Code> provinces() {
-  return kProvinces;
-}
-std::span<const Code> ethnic_groups() {
-  return kEthnicGroups;
-}
+std::span<const Code> provinces() { return kProvinces; }
+std::span<const Code> ethnic_groups() { return kEthnicGroups; }
 
-const char* province_name(std::string_view two_digits) {
-  return find(kProvinces, two_digits);
-}
-const char* ethnic_name(std::string_view two_digits) {
-  return find(kEthnicGroups, two_digits);
-}
+const char* province_name(std::string_view two_digits) { return find(kProvinces, two_digits); }
+const char* ethnic_name(std::string_view two_digits) { return find(kEthnicGroups, two_digits); }
 
 const char* sex_name(int code) {
   if (code == 1) return "男";

@@ -19,25 +19,25 @@ enum class DocumentType { kResident, kForeigner2017, kForeigner2023, kHmt };
 
 struct Document {
   DocumentType type = DocumentType::kResident;
-  std::string name;          ///< UTF-8; the Chinese name, or the English one if there is none
+  std::string name;  ///< UTF-8; the Chinese name, or the English one if there is none
   std::string english_name;  ///< foreigners only
-  int sex_code = 0;          ///< GB/T 2261.1: 1 male, 2 female
-  std::string ethnic_code;   ///< GB/T 3304, residents only
+  int sex_code = 0;  ///< GB/T 2261.1: 1 male, 2 female
+  std::string ethnic_code;  ///< GB/T 3304, residents only
   Date birth;
   std::string address;
   std::string number;  ///< upper case
   std::string authority;
   Date valid_from;
-  std::optional<Date> valid_to;      ///< nothing: 长期
-  std::string nationality;           ///< foreigners
+  std::optional<Date> valid_to;  ///< nothing: 长期
+  std::string nationality;  ///< foreigners
   std::string travel_permit_number;  ///< Hong Kong, Macao, Taiwan
-  std::string times_issued;          ///< HMT and 2023 foreigners
+  std::string times_issued;  ///< HMT and 2023 foreigners
 };
 
 enum class TextReason {
   kUnknownType,  ///< letter at 248 is none that is known: refuse politely
   kBadEncoding,  ///< unpaired surrogate, control character, U+FFFD
-  kBadDate,      ///< a date field is not a date
+  kBadDate,  ///< a date field is not a date
 };
 [[nodiscard]] const char* to_string(TextReason reason);
 
@@ -61,7 +61,7 @@ enum class Finding {
   kNameEmpty,
   kTooYoung,
   kTimesIssued,  ///< the 2023 card's count of renewals is not a number
-  kRareName      ///< holds a private-use character, which no font can print
+  kRareName  ///< holds a private-use character, which no font can print
 };
 [[nodiscard]] const char* to_string(Finding finding);
 /// True if the finding can only come from a forged or corrupt document, not from an honest one.

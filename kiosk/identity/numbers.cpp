@@ -14,18 +14,10 @@ namespace {
 constexpr std::size_t kLength18 = 18;
 constexpr std::size_t kLength15 = 15;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_capital(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool all_digits(std::string_view s) {
-  return std::all_of(s.begin(), s.end(), is_digit);
-}
-bool all_capitals(std::string_view s) {
-  return std::all_of(s.begin(), s.end(), is_capital);
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+bool all_digits(std::string_view s) { return std::all_of(s.begin(), s.end(), is_digit); }
+bool all_capitals(std::string_view s) { return std::all_of(s.begin(), s.end(), is_capital); }
 
 bool has_15_format(std::string_view number) {
   return number.size() == kLength15 && all_capitals(number.substr(0, 3)) &&
@@ -49,8 +41,7 @@ std::optional<char> check_character_18(std::string_view first_17) {
   constexpr std::array<int, 17> weights{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
   constexpr std::string_view characters = "10X98765432";
   int sum = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    sum += (first_17[i] - '0') * weights[i];
+  for (std::size_t i = 0; i < weights.size(); ++i) sum += (first_17[i] - '0') * weights[i];
   return characters[static_cast<std::size_t>(sum % 11)];
 }
 

@@ -7,12 +7,8 @@ namespace cardrig::identity {
 
 namespace {
 
-bool is_high_surrogate(char32_t c) {
-  return c >= 0xD800 && c <= 0xDBFF;
-}
-bool is_low_surrogate(char32_t c) {
-  return c >= 0xDC00 && c <= 0xDFFF;
-}
+bool is_high_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDBFF; }
+bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
 
 bool is_refused(char32_t c) {
   const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
@@ -50,8 +46,7 @@ std::optional<std::string> decode_utf16le(std::span<const std::uint8_t> bytes) {
     return static_cast<char32_t>(bytes[2 * i] | bytes[2 * i + 1] << 8);
   };
   std::size_t size = bytes.size() / 2;
-  while (size > 0 && (unit(size - 1) == U' ' || unit(size - 1) == U'\0'))
-    --size;
+  while (size > 0 && (unit(size - 1) == U' ' || unit(size - 1) == U'\0')) --size;
   std::string out;
   for (std::size_t i = 0; i < size; ++i) {
     char32_t c = unit(i);

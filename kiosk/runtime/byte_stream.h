@@ -62,10 +62,10 @@ class ByteStream {
 };
 
 enum class OpenReason {
-  kNotFound,     ///< no such device node or host
-  kRefused,      ///< nobody listens, or access was refused
+  kNotFound,  ///< no such device node or host
+  kRefused,  ///< nobody listens, or access was refused
   kUnreachable,  ///< the network is down
-  kAuthFailed,   ///< TLS: certificate refused
+  kAuthFailed,  ///< TLS: certificate refused
 };
 [[nodiscard]] const char* to_string(OpenReason reason);
 

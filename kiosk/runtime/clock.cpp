@@ -25,9 +25,7 @@ Date from_chrono(const year_month_day& d) {
 
 constexpr std::int64_t kDay_ms = 24LL * 3600 * 1000;
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
+std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 }  // namespace
 

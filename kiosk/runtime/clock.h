@@ -21,7 +21,7 @@ struct CivilTime {
 struct Date {
   int year = 0;
   int month = 0;  ///< 1..12
-  int day = 0;    ///< 1..31
+  int day = 0;  ///< 1..31
   auto operator<=>(const Date&) const = default;
 };
 

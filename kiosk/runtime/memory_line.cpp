@@ -150,8 +150,7 @@ void MemoryLine::State::Connection::deliver(int to, std::vector<std::uint8_t> by
   if (!receiver.open || receiver.error || line->reach != Reach::kOpen) return;
   if (line->tamper) line->tamper(to == kDevice, bytes);
   if (garbled()) {
-    for (auto& b : bytes)
-      b = static_cast<std::uint8_t>((b << 1 | b >> 7) ^ 0x7E);
+    for (auto& b : bytes) b = static_cast<std::uint8_t>((b << 1 | b >> 7) ^ 0x7E);
   }
   receiver.received += bytes.size();
   receiver.tracer->emit("wire.received", {{"line", line->name},
@@ -296,17 +295,13 @@ MemoryLine::MemoryLine(std::string name, Loop& device_loop, Tracer& device_trace
                        LineTiming timing)
     : state_(std::make_shared<State>(std::move(name), device_loop, device_tracer, timing)) {}
 
-MemoryLine::~MemoryLine() {
-  state_->acceptor = nullptr;
-}
+MemoryLine::~MemoryLine() { state_->acceptor = nullptr; }
 
 std::unique_ptr<StreamSource> MemoryLine::source(Loop& host_loop, Tracer& host_tracer) {
   return std::make_unique<State::Source>(state_, host_loop, host_tracer);
 }
 
-void MemoryLine::on_accept(Acceptor acceptor) {
-  state_->acceptor = std::move(acceptor);
-}
+void MemoryLine::on_accept(Acceptor acceptor) { state_->acceptor = std::move(acceptor); }
 
 void MemoryLine::set_reach(Reach reach) {
   if (reach == state_->reach) return;
@@ -314,16 +309,13 @@ void MemoryLine::set_reach(Reach reach) {
   state_->reach = reach;
   if (reach == Reach::kUnplugged) {
     state_->device_tracer.emit("wire.unplugged", {{"line", state_->name}});
-    for (const auto& c : state_->live())
-      c->break_both(asio::error::bad_descriptor);
+    for (const auto& c : state_->live()) c->break_both(asio::error::bad_descriptor);
   } else if (was_unplugged) {
     state_->device_tracer.emit("wire.plugged", {{"line", state_->name}});
   }
 }
 
-MemoryLine::Reach MemoryLine::reach() const {
-  return state_->reach;
-}
+MemoryLine::Reach MemoryLine::reach() const { return state_->reach; }
 
 void MemoryLine::sever_host() {
   for (const auto& c : state_->live()) {
@@ -345,16 +337,10 @@ void MemoryLine::sever_host() {
   }
 }
 
-void MemoryLine::set_tamper(Tamper tamper) {
-  state_->tamper = std::move(tamper);
-}
+void MemoryLine::set_tamper(Tamper tamper) { state_->tamper = std::move(tamper); }
 
-void MemoryLine::set_timing(LineTiming timing) {
-  state_->timing = timing;
-}
+void MemoryLine::set_timing(LineTiming timing) { state_->timing = timing; }
 
-const std::string& MemoryLine::name() const {
-  return state_->name;
-}
+const std::string& MemoryLine::name() const { return state_->name; }
 
 }  // namespace cardrig

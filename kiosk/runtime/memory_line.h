@@ -14,8 +14,8 @@
 namespace cardrig {
 
 struct LineTiming {
-  unsigned baud = 0;       ///< 10 bits a byte; 0: as fast as memory
-  Nanos latency{0};        ///< added to every byte's arrival
+  unsigned baud = 0;  ///< 10 bits a byte; 0: as fast as memory
+  Nanos latency{0};  ///< added to every byte's arrival
   std::size_t chunk = 64;  ///< bytes that arrive together (64: a USB packet)
 };
 

@@ -17,22 +17,18 @@ std::uint64_t split_mix(std::uint64_t& x) {
   return z ^ (z >> 31);
 }
 
-constexpr std::uint64_t rotl(std::uint64_t x, int k) {
-  return (x << k) | (x >> (64 - k));
-}
+constexpr std::uint64_t rotl(std::uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
 
 }  // namespace
 
 Random::Random(std::uint64_t seed) : seed_(seed) {
   std::uint64_t x = seed;
-  for (auto& s : state_)
-    s = split_mix(x);
+  for (auto& s : state_) s = split_mix(x);
 }
 
 Random Random::fork(std::string_view name) const {
   std::uint64_t h = 0xcbf29ce484222325ULL;  // FNV-1a
-  for (const char c : name)
-    h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
   std::uint64_t x = seed_ ^ h;
   return Random(split_mix(x));
 }
@@ -65,9 +61,7 @@ std::int64_t Random::between(std::int64_t low, std::int64_t high) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + offset);
 }
 
-double Random::unit() {
-  return static_cast<double>(next() >> 11) * 0x1.0p-53;
-}
+double Random::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
 double Random::normal(double mean, double deviation) {
   for (;;) {
@@ -78,8 +72,6 @@ double Random::normal(double mean, double deviation) {
   }
 }
 
-double Random::exponential(double mean) {
-  return -mean * std::log1p(-unit());
-}
+double Random::exponential(double mean) { return -mean * std::log1p(-unit()); }
 
 }  // namespace cardrig

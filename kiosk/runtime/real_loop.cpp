@@ -28,34 +28,22 @@ RealLoop::~RealLoop() {
   impl_->timers.clear();
 }
 
-void RealLoop::run() {
-  impl_->io.run();
-}
+void RealLoop::run() { impl_->io.run(); }
 
 void RealLoop::poll() {
   impl_->io.restart();
   impl_->io.poll();
 }
 
-void RealLoop::stop() {
-  impl_->io.stop();
-}
+void RealLoop::stop() { impl_->io.stop(); }
 
-asio::io_context& RealLoop::context() {
-  return impl_->io;
-}
+asio::io_context& RealLoop::context() { return impl_->io; }
 
-asio::any_io_executor RealLoop::executor() {
-  return impl_->io.get_executor();
-}
+asio::any_io_executor RealLoop::executor() { return impl_->io.get_executor(); }
 
-Nanos RealLoop::now() const {
-  return std::chrono::steady_clock::now() - impl_->start;
-}
+Nanos RealLoop::now() const { return std::chrono::steady_clock::now() - impl_->start; }
 
-void RealLoop::post(UniqueFunction<void()> f) {
-  asio::post(impl_->io, std::move(f));
-}
+void RealLoop::post(UniqueFunction<void()> f) { asio::post(impl_->io, std::move(f)); }
 
 TimerId RealLoop::at(Nanos due, UniqueFunction<void()> f) {
   const TimerId id = impl_->next_id++;
@@ -69,9 +57,7 @@ TimerId RealLoop::at(Nanos due, UniqueFunction<void()> f) {
   return id;
 }
 
-void RealLoop::cancel(TimerId id) {
-  impl_->timers.erase(id);
-}
+void RealLoop::cancel(TimerId id) { impl_->timers.erase(id); }
 
 void RealLoop::offload(UniqueFunction<void()> work, Nanos, UniqueFunction<void()> done) {
   asio::post(impl_->pool, [guard = asio::make_work_guard(impl_->io), w = std::move(work),

@@ -18,7 +18,7 @@ class RealLoop final : public Loop {
   explicit RealLoop(unsigned worker_threads = 1);
   ~RealLoop() override;
 
-  void run();   ///< until stop() or nothing is left to do
+  void run();  ///< until stop() or nothing is left to do
   void poll();  ///< what is ready now, without waiting (for programs with a frame loop)
   void stop();
   asio::io_context& context();

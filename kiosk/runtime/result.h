@@ -32,8 +32,6 @@ template <class Reason>
 struct Unit {
   bool operator==(const Unit&) const = default;
 };
-[[nodiscard]] constexpr Unit ok() {
-  return {};
-}
+[[nodiscard]] constexpr Unit ok() { return {}; }
 
 }  // namespace cardrig

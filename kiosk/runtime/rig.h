@@ -19,7 +19,7 @@ enum class RigReason {
   kUnknownVerb,
   kBadArguments,
   kNotPossibleNow,  ///< e.g. lifting a card where none lies
-  kNotOnThisRung,   ///< a fault that this rung cannot produce
+  kNotOnThisRung,  ///< a fault that this rung cannot produce
 };
 
 /// Takes messages and queries. `detail` of a failure is one sentence for the scenario's author.

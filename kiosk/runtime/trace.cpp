@@ -17,8 +17,7 @@ namespace {
 
 std::string hex(const unsigned char* bytes, std::size_t size) {
   std::string out;
-  for (std::size_t i = 0; i < size; ++i)
-    out += fmt::format("{:02x}", bytes[i]);
+  for (std::size_t i = 0; i < size; ++i) out += fmt::format("{:02x}", bytes[i]);
   return out;
 }
 
@@ -156,8 +155,7 @@ EventId Trace::emit(std::string_view party, std::string_view kind, std::vector<F
   // A listener may emit, subscribe or unsubscribe: neither container may be held while it runs.
   std::vector<int> handles;
   handles.reserve(listeners_.size());
-  for (const auto& l : listeners_)
-    handles.push_back(l.first);
+  for (const auto& l : listeners_) handles.push_back(l.first);
   for (const int handle : handles) {
     const auto it = std::find_if(listeners_.begin(), listeners_.end(),
                                  [handle](const auto& l) { return l.first == handle; });
@@ -177,9 +175,7 @@ void Trace::unsubscribe(int handle) {
   std::erase_if(listeners_, [handle](const auto& l) { return l.first == handle; });
 }
 
-std::string Trace::hash() const {
-  return hasher_->finish();
-}
+std::string Trace::hash() const { return hasher_->finish(); }
 
 std::string Trace::to_json_lines() const {
   using Json = nlohmann::ordered_json;

@@ -52,7 +52,7 @@ struct Field {
 
 /// Raw bytes or a picture that belongs to an event.
 struct Blob {
-  std::string name;        ///< unique within the event: "bytes", "frame", "card"
+  std::string name;  ///< unique within the event: "bytes", "frame", "card"
   std::string media_type;  ///< "application/octet-stream", "image/png", "image/x-bgr;w=;h="
   std::shared_ptr<const std::vector<std::uint8_t>> data;
 };

@@ -121,8 +121,7 @@ bool VirtualTime::step() {
 
 void VirtualTime::run_until(Nanos t) {
   for (;;) {
-    while (!ready_.empty())
-      step();
+    while (!ready_.empty()) step();
     if (next_due() > t) break;
     step();
   }
@@ -150,8 +149,7 @@ void VirtualTime::drop_items_of(VirtualLoop* loop) {
       timers_.erase(id);
     }
     if (doomed.empty()) return;
-    for (auto& f : doomed)
-      f = nullptr;  // in order; destructors may queue more
+    for (auto& f : doomed) f = nullptr;  // in order; destructors may queue more
   }
 }
 
@@ -167,25 +165,17 @@ VirtualLoop::~VirtualLoop() {
   std::erase_if(time_.ready_, [](const auto& item) { return item.timer == 0 && !item.run; });
 }
 
-asio::any_io_executor VirtualLoop::executor() {
-  return VirtualExecutor<Context>(*context_);
-}
+asio::any_io_executor VirtualLoop::executor() { return VirtualExecutor<Context>(*context_); }
 
-Nanos VirtualLoop::now() const {
-  return time_.now();
-}
+Nanos VirtualLoop::now() const { return time_.now(); }
 
-void VirtualLoop::post(UniqueFunction<void()> f) {
-  time_.enqueue(this, std::move(f));
-}
+void VirtualLoop::post(UniqueFunction<void()> f) { time_.enqueue(this, std::move(f)); }
 
 TimerId VirtualLoop::at(Nanos due, UniqueFunction<void()> f) {
   return time_.add_timer(this, due, std::move(f));
 }
 
-void VirtualLoop::cancel(TimerId id) {
-  time_.cancel_timer(id);
-}
+void VirtualLoop::cancel(TimerId id) { time_.cancel_timer(id); }
 
 void VirtualLoop::offload(UniqueFunction<void()> work, Nanos modelled_cost,
                           UniqueFunction<void()> done) {
@@ -222,8 +212,6 @@ void VirtualLoop::wait_until(Nanos due, WaitHandler handler) {
   });
 }
 
-void VirtualLoop::drop_everything() {
-  time_.drop_items_of(this);
-}
+void VirtualLoop::drop_everything() { time_.drop_items_of(this); }
 
 }  // namespace cardrig

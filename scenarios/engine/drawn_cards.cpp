@@ -98,8 +98,8 @@ PicturePtr DrawnCards::make_presentable(const PicturePtr& face, const std::strin
     const Picture& from = patch.pixels;
     for (std::size_t i = 0; i < from.pixels.size(); ++i) {
       const int pixel = static_cast<int>(i / 3);
-      const auto at = index_of(*copy, patch.x_px + pixel % from.width_px,
-                               patch.y_px + pixel / from.width_px);
+      const auto at =
+          index_of(*copy, patch.x_px + pixel % from.width_px, patch.y_px + pixel / from.width_px);
       copy->pixels[at + i % 3] = printed[i % 3] ? from.pixels[i] : 255;
     }
   }

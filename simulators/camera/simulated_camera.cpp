@@ -162,12 +162,10 @@ Async<Result<Frame, CameraReason>> SimulatedCamera::take(std::uint64_t sequence)
 
 PicturePtr SimulatedCamera::drawn_twin(const PicturePtr& frame) const {
   if (!frame) return nullptr;
-  const auto shot = std::find_if(shots_.begin(), shots_.end(), [&frame](const Shot& s) {
-    return s.picture.lock() == frame;
-  });
+  const auto shot = std::find_if(shots_.begin(), shots_.end(),
+                                 [&frame](const Shot& s) { return s.picture.lock() == frame; });
   if (shot == shots_.end()) return nullptr;
-  return std::make_shared<Picture>(
-      painter_->draw(shot->scene, Portraits::kDrawn, shot->sequence));
+  return std::make_shared<Picture>(painter_->draw(shot->scene, Portraits::kDrawn, shot->sequence));
 }
 
 }  // namespace cardrig::sim

@@ -71,7 +71,7 @@ class SimulatedCamera final : public camera::FrameSource {
   SceneFn scene_;
   CameraConfig config_;
   bool streaming_ = false;
-  PicturePtr latest_;       // of shots_.back(): asking again gives the same
+  PicturePtr latest_;  // of shots_.back(): asking again gives the same
   std::deque<Shot> shots_;  // newest last
 };
 

@@ -25,7 +25,7 @@ struct Command {
 
 struct PanelViewOptions {
   bool drawn_portraits = false;  ///< never a photograph (screenshots)
-  bool kiosk_only = false;        ///< the kiosk's screen and the world to act in, nothing else
+  bool kiosk_only = false;  ///< the kiosk's screen and the world to act in, nothing else
 };
 
 class PanelView {

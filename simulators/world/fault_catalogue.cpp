@@ -26,8 +26,7 @@ Result<Unit, FaultReason> FaultCatalogue::inject(const std::string& name,
   if (spec == nullptr) return fail(FaultReason::kUnknown, "there is no fault \"" + name + "\"");
   if (is_active(name)) return fail(FaultReason::kAlreadyActive, name + " is active already");
   Active active;
-  for (const auto& p : spec->params)
-    active.params[p.name] = p.initial;
+  for (const auto& p : spec->params) active.params[p.name] = p.initial;
   for (const auto& [key, value] : params.items()) {
     const auto it = std::find_if(spec->params.begin(), spec->params.end(),
                                  [&key = key](const auto& p) { return p.name == key; });
@@ -41,13 +40,11 @@ Result<Unit, FaultReason> FaultCatalogue::inject(const std::string& name,
     active.params[key] = value.get<double>();
   }
   std::vector<Field> fields{{"fault", name}};
-  for (const auto& [key, value] : active.params)
-    fields.emplace_back(key, value);
+  for (const auto& [key, value] : active.params) fields.emplace_back(key, value);
   active_[name] = std::move(active);
   effects_.try_emplace(name, 0);
   tracer_.emit("fault.injected", std::move(fields));
-  for (const auto& f : observers_)
-    f(name, true);
+  for (const auto& f : observers_) f(name, true);
   return ok();
 }
 
@@ -57,20 +54,17 @@ Result<Unit, FaultReason> FaultCatalogue::clear(const std::string& name) {
   }
   if (active_.erase(name) == 0) return fail(FaultReason::kNotActive, name + " is not active");
   tracer_.emit("fault.cleared", {{"fault", name}});
-  for (const auto& f : observers_)
-    f(name, false);
+  for (const auto& f : observers_) f(name, false);
   return ok();
 }
 
 void FaultCatalogue::clear_all() {
-  for (const auto& name : active())
-    static_cast<void>(clear(name));
+  for (const auto& name : active()) static_cast<void>(clear(name));
 }
 
 std::vector<std::string> FaultCatalogue::active() const {
   std::vector<std::string> names;
-  for (const auto& [name, unused] : active_)
-    names.push_back(name);
+  for (const auto& [name, unused] : active_) names.push_back(name);
   return names;
 }
 

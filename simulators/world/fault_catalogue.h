@@ -26,11 +26,11 @@ struct FaultParam {
 };
 
 struct FaultSpec {
-  std::string name;          ///< "id_reader.card_lifted_during_read"
-  std::string reference;     ///< row of the field catalogue: "R10"; "" if ours
-  std::string title;         ///< one line
-  std::string wire_shows;    ///< what the wire shows
-  std::string kiosk_must;    ///< what the kiosk must do
+  std::string name;  ///< "id_reader.card_lifted_during_read"
+  std::string reference;  ///< row of the field catalogue: "R10"; "" if ours
+  std::string title;  ///< one line
+  std::string wire_shows;  ///< what the wire shows
+  std::string kiosk_must;  ///< what the kiosk must do
   std::string precondition;  ///< "" if none
   std::vector<FaultParam> params;
   bool once = false;  ///< spends itself at its first effect

@@ -27,8 +27,7 @@ const char* to_string(CardPlace place) {
 
 void World::changed(const std::string& kind, std::vector<Field> fields) {
   tracer_.emit(kind, std::move(fields));
-  for (const auto& f : observers_)
-    f(kind);
+  for (const auto& f : observers_) f(kind);
 }
 
 void World::on_change(std::function<void(const std::string&)> f) {
@@ -67,8 +66,7 @@ const DocumentThing* World::document_on_reader() const {
 void World::set_subjects(std::vector<Subject> subjects) {
   subjects_ = std::move(subjects);
   std::string who;
-  for (const auto& s : subjects_)
-    who += (who.empty() ? "" : ", ") + s.kind + " " + s.person_id;
+  for (const auto& s : subjects_) who += (who.empty() ? "" : ", ") + s.kind + " " + s.person_id;
   changed("world.subjects", {{"count", subjects_.size()}, {"who", who}});
 }
 

@@ -20,14 +20,14 @@ namespace cardrig::sim {
 
 /// An identity document as a physical thing: what its chip holds and how genuine it is.
 struct DocumentThing {
-  std::string id;                   ///< "p01.resident"
-  std::string person_id;            ///< whose fixture it was made from
-  std::string kind;                 ///< "resident", "foreigner_2017", "foreigner_2023", "hmt",
-                                    ///< "bank_card", "plain_print"
-  std::vector<std::uint8_t> text;   ///< 256 bytes, as the chip gives them
+  std::string id;  ///< "p01.resident"
+  std::string person_id;  ///< whose fixture it was made from
+  std::string kind;  ///< "resident", "foreigner_2017", "foreigner_2023", "hmt",
+                     ///< "bank_card", "plain_print"
+  std::vector<std::uint8_t> text;  ///< 256 bytes, as the chip gives them
   std::vector<std::uint8_t> photo;  ///< 1024 bytes
-  bool chip_genuine = true;         ///< false: authentication fails (31/32/33)
-  bool chip_works = true;           ///< false: print fine, chip dead
+  bool chip_genuine = true;  ///< false: authentication fails (31/32/33)
+  bool chip_works = true;  ///< false: print fine, chip dead
 };
 
 /// What stands before the camera.
@@ -45,10 +45,10 @@ enum class CardPlace { kHopper, kPath, kExit, kTaken, kRejectBin, kStaff };
 struct CardThing {
   int number = 0;  ///< from 1, in the order of loading
   CardPlace place = CardPlace::kHopper;
-  bool printed = false;    ///< printing of its face was finished
-  bool spoilt = false;     ///< partly printed or damaged
+  bool printed = false;  ///< printing of its face was finished
+  bool spoilt = false;  ///< partly printed or damaged
   std::string attempt_id;  ///< the job that printed it
-  PicturePtr face;         ///< what is printed on it
+  PicturePtr face;  ///< what is printed on it
   std::vector<std::uint8_t> face_png;
   std::string taken_by;  ///< person id, once taken
 };
@@ -61,7 +61,7 @@ class World {
   void add_document(DocumentThing document);
   [[nodiscard]] const DocumentThing* find_document(const std::string& id) const;
   bool place_document(const std::string& id);  ///< false: unknown, or one lies there already
-  bool lift_document();                        ///< false: none lies there
+  bool lift_document();  ///< false: none lies there
   [[nodiscard]] const DocumentThing* document_on_reader() const;
   /// Rises with every placing: lets the reader tell "still there" from "placed again".
   [[nodiscard]] std::uint64_t placings() const { return placings_; }
@@ -81,7 +81,7 @@ class World {
   [[nodiscard]] int count(CardPlace place) const;
   [[nodiscard]] const CardThing* card_at_exit() const;
   bool take_card(const std::string& person_id);  ///< false: no card at the exit
-  void empty_reject_bin();                       ///< staff: cards go to kStaff
+  void empty_reject_bin();  ///< staff: cards go to kStaff
 
   // Supply of the site.
   void set_mains(bool on);

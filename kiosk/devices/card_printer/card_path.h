@@ -54,11 +54,11 @@ struct PathStatus {
   SupplyState ribbon = SupplyState::kUnknown;
   int ribbon_panels_left = -1;  ///< -1 unknown
   bool reject_bin_full = false;
-  bool card_finished = false;              ///< the card in the path or at the exit is fully printed
-  std::uint32_t cards_fed_total = 0;       ///< rises when a card leaves the hopper, never falls
-  std::uint32_t cards_printed_total = 0;   ///< rises when printing of a card has finished
+  bool card_finished = false;  ///< the card in the path or at the exit is fully printed
+  std::uint32_t cards_fed_total = 0;  ///< rises when a card leaves the hopper, never falls
+  std::uint32_t cards_printed_total = 0;  ///< rises when printing of a card has finished
   std::uint32_t cards_rejected_total = 0;  ///< rises when a card has fallen into the reject bin
-  std::uint16_t starts_total = 0;          ///< rises when the printer has started
+  std::uint16_t starts_total = 0;  ///< rises when the printer has started
 };
 
 struct PathCapabilities {

@@ -44,8 +44,7 @@ const char* to_text(JobState state) {
 }
 
 std::string with_reasons(std::string state, const std::vector<std::string>& reasons) {
-  for (const auto& reason : reasons)
-    state += " " + reason;
+  for (const auto& reason : reasons) state += " " + reason;
   return state;
 }
 

@@ -18,7 +18,7 @@ namespace cardrig::card_printer {
 struct IppOptions {
   std::string host = "localhost";  ///< HTTP Host and printer-uri
   std::string path = "/ipp/print";
-  Nanos query_limit{std::chrono::seconds(5)};    ///< opening included
+  Nanos query_limit{std::chrono::seconds(5)};  ///< opening included
   Nanos submit_limit{std::chrono::seconds(30)};  ///< the picture has to cross the wire
 };
 

@@ -16,7 +16,7 @@
 namespace cardrig::card_printer {
 
 struct PathLimits {
-  Nanos query{std::chrono::seconds(2)};      ///< info, status, clear error; opening included
+  Nanos query{std::chrono::seconds(2)};  ///< info, status, clear error; opening included
   Nanos movement{std::chrono::seconds(10)};  ///< present, retract, reject
 };
 

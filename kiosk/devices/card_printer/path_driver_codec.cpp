@@ -126,8 +126,7 @@ std::string padded_text(std::span<const std::uint8_t> bytes) {
 
 std::uint16_t path_crc(std::span<const std::uint8_t> bytes) {
   unsigned crc = protocol::kCrcStart;
-  for (const std::uint8_t byte : bytes)
-    crc = crc >> 8U ^ kCrcTable[(crc ^ byte) & 0xFFU];
+  for (const std::uint8_t byte : bytes) crc = crc >> 8U ^ kCrcTable[(crc ^ byte) & 0xFFU];
   return static_cast<std::uint16_t>(crc);
 }
 
@@ -146,8 +145,7 @@ void PathFrameReader::feed(std::span<const std::uint8_t> bytes) {
 
 std::optional<PathFrame> PathFrameReader::next() {
   for (;;) {
-    while (!pending_.empty() && pending_.front() != protocol::kStart)
-      pending_.pop_front();
+    while (!pending_.empty() && pending_.front() != protocol::kStart) pending_.pop_front();
     if (pending_.size() < protocol::kHeaderSize) return std::nullopt;
     const std::size_t length = static_cast<std::size_t>(pending_[2]) << 8U | pending_[3];
     if (pending_[1] != protocol::kVersion || length > protocol::kPayloadMax) {

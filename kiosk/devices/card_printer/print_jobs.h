@@ -16,7 +16,7 @@ namespace cardrig::card_printer {
 enum class PrintReason {
   kUnreachable,  ///< no connection, or it broke
   kTimeout,
-  kBusy,     ///< server-error-busy: another job prints
+  kBusy,  ///< server-error-busy: another job prints
   kRefused,  ///< the printer does not accept this job (format, media, stopped)
   kNoSuchJob,
   kBadAnswer,
@@ -54,7 +54,7 @@ struct JobStatus {
 
 struct PrintTicket {
   std::string attempt_id;  ///< becomes the job's name, so that a job can be found again
-  int width_px = 0;        ///< 1016 × 648 at 300 dpi
+  int width_px = 0;  ///< 1016 × 648 at 300 dpi
   int height_px = 0;
   std::vector<std::uint8_t> png;
 };

@@ -18,10 +18,10 @@ enum class Light { kReader, kCamera, kOutlet };
 [[nodiscard]] const char* to_string(Light light);
 
 struct BoardInputs {
-  bool card_in_outlet = false;          ///< the outlet sensor is covered, debounced by the board
-  std::uint16_t cards_seen_total = 0;   ///< times the outlet sensor became covered, wraps
+  bool card_in_outlet = false;  ///< the outlet sensor is covered, debounced by the board
+  std::uint16_t cards_seen_total = 0;  ///< times the outlet sensor became covered, wraps
   std::uint16_t cards_taken_total = 0;  ///< times it became free while nothing was retracted
-  std::uint16_t uptime_s = 0;           ///< falls when the board rebooted
+  std::uint16_t uptime_s = 0;  ///< falls when the board rebooted
 };
 
 class ControlBoard {

@@ -64,8 +64,7 @@ std::optional<std::vector<bool>> decode_bits(std::span<const std::uint8_t> data,
   const std::size_t bytes = (count + 7U) / 8U;
   if (data.size() != bytes + 1 || data[0] != bytes) return std::nullopt;
   std::vector<bool> bits(count);
-  for (unsigned i = 0; i < count; ++i)
-    bits[i] = (data[1 + i / 8] >> (i % 8) & 1U) != 0;
+  for (unsigned i = 0; i < count; ++i) bits[i] = (data[1 + i / 8] >> (i % 8) & 1U) != 0;
   return bits;
 }
 

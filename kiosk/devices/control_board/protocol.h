@@ -9,7 +9,7 @@
 namespace cardrig::control_board::protocol {
 
 // --- MBAP header ---
-inline constexpr std::size_t kMbapSize = 7;      // transaction, protocol, length, unit
+inline constexpr std::size_t kMbapSize = 7;  // transaction, protocol, length, unit
 inline constexpr std::size_t kMbapLengthAt = 4;  // the length counts unit and PDU
 inline constexpr std::uint16_t kMbapProtocol = 0;
 inline constexpr std::size_t kPduMax = 253;

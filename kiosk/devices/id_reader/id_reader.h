@@ -15,17 +15,17 @@
 namespace cardrig::id_reader {
 
 enum class ReaderReason {
-  kNoCard,          ///< 80, or nothing in the field
-  kCardMoved,       ///< 81 after a find, 41, or the answer broke off: ask again from find
-  kNotAnIdCard,     ///< 40: unrecognised card type
-  kForged,          ///< 31, 32, 33: authentication of the chip failed; never retried silently
-  kTimeout,         ///< no answer within the limit
-  kBadAnswer,       ///< checksum, length or content of an answer is wrong
-  kLinkLost,        ///< the port is gone
-  kNotAuthorised,   ///< 66, 61, 23: the SAM itself is not usable
+  kNoCard,  ///< 80, or nothing in the field
+  kCardMoved,  ///< 81 after a find, 41, or the answer broke off: ask again from find
+  kNotAnIdCard,  ///< 40: unrecognised card type
+  kForged,  ///< 31, 32, 33: authentication of the chip failed; never retried silently
+  kTimeout,  ///< no answer within the limit
+  kBadAnswer,  ///< checksum, length or content of an answer is wrong
+  kLinkLost,  ///< the port is gone
+  kNotAuthorised,  ///< 66, 61, 23: the SAM itself is not usable
   kSelfTestFailed,  ///< 60
-  kUnsupported,     ///< 21: the reader does not know the command
-  kReaderError,     ///< any other status
+  kUnsupported,  ///< 21: the reader does not know the command
+  kReaderError,  ///< any other status
 };
 [[nodiscard]] const char* to_string(ReaderReason reason);
 
@@ -42,7 +42,7 @@ struct ChipRecord {
 
 struct ReaderStatus {
   DeviceState device = DeviceState::kUnknown;
-  std::string sam_id;      ///< "05.01-20201231-0123456789-0123456789", empty before it was read
+  std::string sam_id;  ///< "05.01-20201231-0123456789-0123456789", empty before it was read
   std::string last_error;  ///< empty if none
 };
 

@@ -5,9 +5,12 @@ namespace cardrig::id_reader {
 
 const char* to_string(PhotoReason reason) {
   switch (reason) {
-    case PhotoReason::kNotThisCoding: return "not_this_coding";
-    case PhotoReason::kDamaged: return "damaged";
-    case PhotoReason::kNotLicensed: return "not_licensed";
+    case PhotoReason::kNotThisCoding:
+      return "not_this_coding";
+    case PhotoReason::kDamaged:
+      return "damaged";
+    case PhotoReason::kNotLicensed:
+      return "not_licensed";
   }
   return "?";
 }

@@ -14,9 +14,9 @@
 namespace cardrig::id_reader::sdt {
 
 inline constexpr std::array<std::uint8_t, 5> kPreamble{0xAA, 0xAA, 0xAA, 0x96, 0x69};
-inline constexpr std::size_t kHeaderSize = 7;          ///< preamble and length
-inline constexpr std::size_t kShortestRequest = 3;     ///< Len of CMD PARA CHK
-inline constexpr std::size_t kShortestAnswer = 4;      ///< Len of SW1 SW2 SW3 CHK
+inline constexpr std::size_t kHeaderSize = 7;  ///< preamble and length
+inline constexpr std::size_t kShortestRequest = 3;  ///< Len of CMD PARA CHK
+inline constexpr std::size_t kShortestAnswer = 4;  ///< Len of SW1 SW2 SW3 CHK
 inline constexpr std::size_t kLongestAnswer = 0x090A;  ///< Len of 30 10 with 1024 bytes of fingers
 
 /// CMD and PARA as one number (§1.4). One public header gives reset as 01; all others as 10.
@@ -28,7 +28,7 @@ inline constexpr std::uint16_t kSelectCard = 0x2002;
 inline constexpr std::uint16_t kReadBase = 0x3001;
 inline constexpr std::uint16_t kReadBaseAndFingers = 0x3010;
 inline constexpr std::uint16_t kReadNewAddress = 0x3003;
-inline constexpr std::uint16_t kSetBaud = 0x6000;        ///< plus the index into kBauds
+inline constexpr std::uint16_t kSetBaud = 0x6000;  ///< plus the index into kBauds
 inline constexpr std::uint16_t kSetMaxRfFrame = 0x61FF;  ///< one data byte, 24…255
 
 /// Rates in the order of PARA of command 60; the first is the default.

@@ -147,8 +147,6 @@ class StandInDecoder final : public PhotoDecoder {
 
 }  // namespace
 
-std::unique_ptr<PhotoDecoder> make_stand_in_decoder() {
-  return std::make_unique<StandInDecoder>();
-}
+std::unique_ptr<PhotoDecoder> make_stand_in_decoder() { return std::make_unique<StandInDecoder>(); }
 
 }  // namespace cardrig::id_reader

@@ -51,12 +51,11 @@ class OpeningJournalTest : public ::testing::Test {
   bool disk_full = false;
   bool broken = false;
   int opened = 0;
-  OpeningJournal subject{
-      [this]() -> Result<std::unique_ptr<journal::Journal>, JournalReason> {
-        if (disk_full) return fail(JournalReason::kDiskFull);
-        ++opened;
-        return std::make_unique<FakeJournal>(broken);
-      }};
+  OpeningJournal subject{[this]() -> Result<std::unique_ptr<journal::Journal>, JournalReason> {
+    if (disk_full) return fail(JournalReason::kDiskFull);
+    ++opened;
+    return std::make_unique<FakeJournal>(broken);
+  }};
 };
 
 TEST_F(OpeningJournalTest, OpensOnceAndStaysOpen) {

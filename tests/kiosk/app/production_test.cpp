@@ -36,8 +36,7 @@ class NoEngine final : public face::Engine {
   Result<std::vector<face::Detection>, face::FaceReason> detect(const Picture&) override {
     return fail(face::FaceReason::kNoFace);
   }
-  Result<face::Embedding, face::FaceReason> embed(const Picture&,
-                                                  const face::Detection&) override {
+  Result<face::Embedding, face::FaceReason> embed(const Picture&, const face::Detection&) override {
     return fail(face::FaceReason::kNoFace);
   }
   double similarity(const face::Embedding&, const face::Embedding&) const override { return 0; }
@@ -57,8 +56,8 @@ class ProductionTest : public ::testing::Test {
                       std::unique_ptr<id_reader::PhotoDecoder> photos) {
     MemoryLine line("any", *loop, tracer, {});
     const auto source = [&] { return line.source(*loop, tracer); };
-    Ports ports{*loop,    clock,    tracer,   entropy,  keys,     files,
-                camera,   engine,   display,  std::move(photos),
+    Ports ports{*loop,    clock,    tracer,   entropy,  keys,
+                files,    camera,   engine,   display,  std::move(photos),
                 source(), source(), source(), source(), source()};
     const auto made = KioskApp::make(profile, std::move(ports));
     return made ? "" : made.error().detail;

@@ -128,9 +128,9 @@ TEST(CardFace, KnowsWhichCharactersItCanDraw) {
   EXPECT_TRUE(can_draw_text("𠮷野"));  // outside the BMP
   EXPECT_TRUE(can_draw_text("阿卜杜·麦麦提"));
   EXPECT_TRUE(can_draw_text("T11010519491231002X"));
-  EXPECT_FALSE(can_draw_text("\uE863"));      // private use: depends on somebody's font
+  EXPECT_FALSE(can_draw_text("\uE863"));  // private use: depends on somebody's font
   EXPECT_FALSE(can_draw_text("\U0001F600"));  // no glyph in this font
-  EXPECT_FALSE(can_draw_text("\xC3"));        // broken UTF-8
+  EXPECT_FALSE(can_draw_text("\xC3"));  // broken UTF-8
 }
 
 TEST(CardFace, PngKeepsEveryPixel) {

@@ -16,13 +16,9 @@ using testing::Not;
 
 constexpr Date kToday{2026, 11, 21};
 
-Document document(const TextBlock& block) {
-  return decode_text(block.bytes).value();
-}
+Document document(const TextBlock& block) { return decode_text(block.bytes).value(); }
 
-std::vector<Finding> findings(const Document& d) {
-  return check_document(d, kToday);
-}
+std::vector<Finding> findings(const Document& d) { return check_document(d, kToday); }
 
 /// A man of Beijing with the given birth and validity, and a number that fits.
 Document resident(const Date& birth, const Date& from, std::optional<Date> to) {
@@ -135,16 +131,16 @@ TEST(Checks, PeriodFitsTheAgeAtIssue) {
     bool good;
   };
   const Case cases[] = {
-      {{2000, 1, 1}, {2026, 1, 1}, Date{2046, 1, 1}, true},    // 26: 20 years
+      {{2000, 1, 1}, {2026, 1, 1}, Date{2046, 1, 1}, true},  // 26: 20 years
       {{2000, 1, 1}, {2026, 1, 1}, Date{2045, 12, 31}, true},  // the day before
-      {{2000, 1, 1}, {2026, 1, 1}, Date{2036, 1, 1}, true},    // applied for at 25
-      {{2000, 1, 1}, {2026, 6, 1}, Date{2036, 6, 1}, false},   // long past 26
-      {{2000, 1, 1}, {2020, 1, 1}, Date{2030, 1, 1}, true},    // 20: 10 years
-      {{2000, 1, 1}, {2020, 1, 1}, Date{2040, 1, 1}, false},   // 20: not 20 years
-      {{2000, 1, 1}, {2020, 1, 1}, std::nullopt, false},       // 20: not for ever
-      {{1980, 1, 1}, {2026, 1, 1}, std::nullopt, true},        // 46: for ever
-      {{1980, 1, 1}, {2026, 6, 1}, Date{2046, 6, 1}, false},   // 46: not 20 years
-      {{2000, 1, 1}, {2026, 1, 1}, Date{2046, 1, 2}, false},   // a day too long
+      {{2000, 1, 1}, {2026, 1, 1}, Date{2036, 1, 1}, true},  // applied for at 25
+      {{2000, 1, 1}, {2026, 6, 1}, Date{2036, 6, 1}, false},  // long past 26
+      {{2000, 1, 1}, {2020, 1, 1}, Date{2030, 1, 1}, true},  // 20: 10 years
+      {{2000, 1, 1}, {2020, 1, 1}, Date{2040, 1, 1}, false},  // 20: not 20 years
+      {{2000, 1, 1}, {2020, 1, 1}, std::nullopt, false},  // 20: not for ever
+      {{1980, 1, 1}, {2026, 1, 1}, std::nullopt, true},  // 46: for ever
+      {{1980, 1, 1}, {2026, 6, 1}, Date{2046, 6, 1}, false},  // 46: not 20 years
+      {{2000, 1, 1}, {2026, 1, 1}, Date{2046, 1, 2}, false},  // a day too long
       {{2000, 1, 1}, {2026, 1, 1}, Date{2046, 1, 31}, false},
       {{1995, 5, 5}, {2024, 2, 29}, Date{2044, 2, 29}, true},
       {{2004, 5, 5}, {2024, 2, 29}, Date{2034, 3, 1}, true},  // no 29 February then

@@ -94,10 +94,8 @@ TEST(Document, EveryUnknownLetterIsRefusedPolitely) {
 
 TEST(Document, ZeroPaddingIsPadding) {
   auto block = resident_block();
-  for (std::size_t i = 6; i < 30; ++i)
-    block.bytes[i] = 0;
-  for (std::size_t i = 220; i < 256; ++i)
-    block.bytes[i] = 0;
+  for (std::size_t i = 6; i < 30; ++i) block.bytes[i] = 0;
+  for (std::size_t i = 220; i < 256; ++i) block.bytes[i] = 0;
   const auto d = decode_text(block.bytes);
   ASSERT_TRUE(d.has_value());
   EXPECT_EQ(d->name, "张建国");

@@ -63,8 +63,7 @@ TEST(Numbers, AnyChangeOfOneDigitBreaksTheCheckCharacterOfRandomNumbers) {
   Random random(20261121);
   for (int round = 0; round < 500; ++round) {
     std::string number = std::to_string(random.between(1, 8));
-    while (number.size() < 17)
-      number += static_cast<char>('0' + random.below(10));
+    while (number.size() < 17) number += static_cast<char>('0' + random.below(10));
     number += check_character_18(number).value();
     ASSERT_TRUE(check_character_fits(DocumentType::kResident, number)) << number;
     const std::size_t at = random.below(17);

@@ -11,8 +11,7 @@ namespace cardrig::identity {
 class TextBlock {
  public:
   TextBlock() {
-    for (std::size_t i = 0; i < bytes.size(); i += 2)
-      bytes[i] = ' ';
+    for (std::size_t i = 0; i < bytes.size(); i += 2) bytes[i] = ' ';
   }
   TextBlock& put(std::size_t offset, std::u16string_view text) {
     for (const char16_t c : text) {

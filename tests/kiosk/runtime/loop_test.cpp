@@ -44,8 +44,7 @@ class LoopContract : public ::testing::TestWithParam<std::function<std::unique_p
 
 TEST_P(LoopContract, PostedWorkRunsInOrder) {
   std::string order;
-  for (const char c : {'a', 'b', 'c'})
-    rig->loop().post([&order, c] { order += c; });
+  for (const char c : {'a', 'b', 'c'}) rig->loop().post([&order, c] { order += c; });
   EXPECT_EQ(order, "") << "post never runs inline";
   rig->run();
   EXPECT_EQ(order, "abc");

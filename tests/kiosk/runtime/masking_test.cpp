@@ -1,7 +1,7 @@
 // Masking: what may be shown and logged.
-#include <gtest/gtest.h>
-
 #include "kiosk/runtime/masking.h"
+
+#include <gtest/gtest.h>
 
 namespace cardrig {
 namespace {

@@ -80,8 +80,7 @@ TEST(VirtualTime, ADayOfOneHertzTicksInTenCoroutinesTakesLessThanHalfASecond) {
   auto loop = time.make_loop("a");
   int ticks = 0;
   const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < 10; ++i)
-    spawn(*loop, tick(*loop, 86400, ticks));
+  for (int i = 0; i < 10; ++i) spawn(*loop, tick(*loop, 86400, ticks));
   time.run();
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   EXPECT_EQ(ticks, 864000);

@@ -39,8 +39,8 @@ void restart_and_judge(Visit& visit) {
   if (visit.rig.world().document_on_reader() != nullptr) visit.act("world.lift_document");
   visit.run_for(5s);
   visit.act("kiosk.power_on");
-  const bool back = visit.until_screen("welcome", 10min) ||
-                    visit.until_screen("out_of_service", 1s);
+  const bool back =
+      visit.until_screen("welcome", 10min) || visit.until_screen("out_of_service", 1s);
   ASSERT_TRUE(back) << visit.story();
   auto permit = visit.permit("permit-1");
   if (visit.rig.screen()->id == "out_of_service") {

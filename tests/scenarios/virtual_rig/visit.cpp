@@ -85,7 +85,9 @@ int Visit::count(const std::string& kind) const {
 std::string Visit::story() {
   std::string text;
   for (const auto& e : rig.trace().events()) {
-    if (e.kind.rfind("wire.", 0) == 0 || e.kind.rfind("reader.", 0) == 0 || e.kind == "printer.path" || e.kind == "board.request") continue;
+    if (e.kind.rfind("wire.", 0) == 0 || e.kind.rfind("reader.", 0) == 0 ||
+        e.kind == "printer.path" || e.kind == "board.request")
+      continue;
     text += std::to_string(e.time / 1ms) + " " + e.party + " " + e.kind;
     for (const auto& f : e.fields) text += " " + f.key + "=" + e.text(f.key);
     text += "\n";

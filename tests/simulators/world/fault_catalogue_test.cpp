@@ -20,8 +20,7 @@ class FaultCatalogueTest : public ::testing::Test {
   }
   [[nodiscard]] int count(const std::string& kind) const {
     int n = 0;
-    for (const auto& e : trace.events())
-      n += e.kind == kind ? 1 : 0;
+    for (const auto& e : trace.events()) n += e.kind == kind ? 1 : 0;
     return n;
   }
 

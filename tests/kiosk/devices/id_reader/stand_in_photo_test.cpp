@@ -47,8 +47,7 @@ void seal(Coded& coded) {
       crc = (crc & 0x8000U) != 0 ? (crc << 1 ^ coding::kCrcPolynomial) & 0xFFFFU : crc << 1;
     }
   };
-  for (std::size_t i = 0; i < 3; ++i)
-    add(coded[coding::kQualityOffset + i]);
+  for (std::size_t i = 0; i < 3; ++i) add(coded[coding::kQualityOffset + i]);
   for (std::size_t i = 0; i < length && coding::kScanOffset + i < coded.size(); ++i) {
     add(coded[coding::kScanOffset + i]);
   }
@@ -88,9 +87,7 @@ TEST(StandInPhoto, FitsWhateverThePictureHolds) {
   EXPECT_EQ(coded, sim::encode_stand_in_photo(noise_picture()));
 }
 
-TEST(StandInPhoto, SaysThatItIsAStandIn) {
-  EXPECT_TRUE(make_stand_in_decoder()->is_stand_in());
-}
+TEST(StandInPhoto, SaysThatItIsAStandIn) { EXPECT_TRUE(make_stand_in_decoder()->is_stand_in()); }
 
 TEST(StandInPhoto, AnotherCodingIsNotDamage) {
   Coded coded = sim::encode_stand_in_photo(smooth_picture());
@@ -141,8 +138,7 @@ TEST(StandInPhoto, SealedGarbageNeverCrashes) {
   Random random(11);
   for (int round = 0; round < 300; ++round) {
     Coded garbage{};
-    for (std::uint8_t& byte : garbage)
-      byte = static_cast<std::uint8_t>(random.below(255));
+    for (std::uint8_t& byte : garbage) byte = static_cast<std::uint8_t>(random.below(255));
     std::copy(coding::kMagic.begin(), coding::kMagic.end(), garbage.begin());
     garbage[coding::kQualityOffset] = static_cast<std::uint8_t>(random.between(1, 100));
     garbage[coding::kLengthOffset] = static_cast<std::uint8_t>(random.below(4));
