@@ -25,12 +25,10 @@ class CountingIterator {
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
   using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
 
   CountingIterator(const char* at, Place* place) : at_(at), place_(place) {}
 
-  reference operator*() const { return *at_; }
+  const char& operator*() const { return *at_; }
   CountingIterator& operator++() {
     place_->line_of_last = place_->line;
     if (*at_ == '\n') ++place_->line;

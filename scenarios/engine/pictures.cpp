@@ -1,12 +1,11 @@
-// Pictures of the report: scaled, coded, kept once.
+#include "scenarios/engine/pictures.h"
+
 #include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-
-#include "scenarios/engine/recorder.h"
 
 namespace cardrig::scenario {
 namespace {
@@ -52,6 +51,21 @@ std::string store_picture(PictureStore& store, const Picture& picture, int width
   std::string key = sha256(stored.bytes).substr(0, 16);
   store.emplace(key, std::move(stored));
   return key;
+}
+
+std::optional<Picture> decode_picture(const std::vector<std::uint8_t>& coded) {
+  if (coded.empty()) return std::nullopt;
+  const cv::Mat image = cv::imdecode(coded, cv::IMREAD_COLOR);
+  if (image.empty()) return std::nullopt;
+  Picture picture;
+  picture.width_px = image.cols;
+  picture.height_px = image.rows;
+  picture.channels = 3;
+  for (int row = 0; row < image.rows; ++row) {
+    const auto* line = image.ptr<std::uint8_t>(row);
+    picture.pixels.insert(picture.pixels.end(), line, line + image.cols * 3);
+  }
+  return picture;
 }
 
 }  // namespace cardrig::scenario

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/engine/matching.h"
+#include "scenarios/engine/pictures.h"
 
 namespace cardrig::scenario {
 namespace {

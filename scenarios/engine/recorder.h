@@ -38,9 +38,4 @@ class Recorder {
 /// The marks of the whole trace, lane by lane.
 [[nodiscard]] std::vector<Mark> make_marks(const std::vector<Event>& events, Nanos end);
 
-/// Scales a picture to the width (never up), codes it, stores it and returns its key. Photographs
-/// must have been replaced before. `lossless`: PNG, else JPEG. "" for an empty picture.
-[[nodiscard]] std::string store_picture(PictureStore& store, const Picture& picture, int width_px,
-                                        bool lossless);
-
 }  // namespace cardrig::scenario

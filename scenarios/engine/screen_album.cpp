@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
-#include "scenarios/engine/recorder.h"
+#include "scenarios/engine/pictures.h"
 
 namespace cardrig::scenario {
 namespace {

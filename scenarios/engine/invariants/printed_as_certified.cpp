@@ -11,10 +11,10 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <opencv2/imgcodecs.hpp>
 
 #include "kiosk/certificate/card_face.h"
 #include "scenarios/engine/invariants/invariant.h"
+#include "scenarios/engine/pictures.h"
 
 namespace cardrig::scenario {
 namespace {
@@ -70,21 +70,6 @@ std::vector<std::uint8_t> decode_base64(const std::string& text) {
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   bytes.resize(static_cast<std::size_t>(size) - padding);
   return bytes;
-}
-
-std::optional<Picture> decode_picture(const std::vector<std::uint8_t>& bytes) {
-  if (bytes.empty()) return std::nullopt;
-  const cv::Mat image = cv::imdecode(bytes, cv::IMREAD_COLOR);
-  if (image.empty()) return std::nullopt;
-  Picture picture;
-  picture.width_px = image.cols;
-  picture.height_px = image.rows;
-  picture.channels = 3;
-  for (int row = 0; row < image.rows; ++row) {
-    const auto* line = image.ptr<std::uint8_t>(row);
-    picture.pixels.insert(picture.pixels.end(), line, line + image.cols * 3);
-  }
-  return picture;
 }
 
 Date read_date(const std::string& text) {

@@ -119,28 +119,93 @@ std::vector<const ScenarioResult*> failed_first(const SuiteResult& suite) {
   return order;
 }
 
+/// The rows of examples of one file stand together.
+struct Group {
+  std::string name;  // without that of a row
+  std::vector<const ScenarioResult*> results;
+
+  [[nodiscard]] bool passed() const {
+    return std::all_of(results.begin(), results.end(), [](const auto* r) { return r->passed; });
+  }
+};
+
+std::string row_of(const ScenarioResult& result) {
+  const auto hash = result.id.find('#');
+  return hash == std::string::npos ? std::string() : result.id.substr(hash + 1);
+}
+
+std::vector<Group> groups_of(const SuiteResult& suite) {
+  std::vector<Group> groups;
+  std::string last;
+  for (const auto& result : suite.scenarios) {
+    const std::string row = row_of(result);
+    const std::string file = result.id.substr(0, result.id.find('#'));
+    if (groups.empty() || row.empty() || file != last) groups.emplace_back();
+    last = file;
+    const std::string ending = " (" + row + ")";
+    Group& group = groups.back();
+    group.name = !row.empty() && result.name.ends_with(ending)
+                     ? result.name.substr(0, result.name.size() - ending.size())
+                     : result.name;
+    group.results.push_back(&result);
+  }
+  std::stable_partition(groups.begin(), groups.end(), [](const Group& g) { return !g.passed(); });
+  return groups;
+}
+
+/// The links to the rows of a group, each with its verdict.
+std::string rows_of(const Group& group) {
+  std::string html;
+  for (const auto* result : group.results) {
+    const std::string row = row_of(*result);
+    if (row.empty()) continue;
+    html += fmt::format("<a class=\"row\" href=\"#{}\"><span class=\"{}\">{}</span> {}</a> ",
+                        anchor_of(*result), result->passed ? "ok" : "no",
+                        result->passed ? "✓" : "✗", e(row));
+  }
+  return html.empty() ? html : "<div class=\"rows\">" + html + "</div>";
+}
+
+std::string faults_of(const Group& group) {
+  std::set<std::string> names;
+  for (const auto* result : group.results) {
+    names.insert(result->faults.begin(), result->faults.end());
+  }
+  std::string html;
+  for (const auto& name : names)
+    html += fmt::format("<span class=\"tag fault\">{}</span>", e(name));
+  return html;
+}
+
+std::string outcomes_of(const Group& group) {
+  std::set<std::string> seen;
+  std::string html;
+  for (const auto* result : group.results) {
+    const std::string outcome = outcome_of(*result);
+    if (seen.insert(outcome).second) html += outcome;
+  }
+  return html;
+}
+
 std::string scenario_table(const SuiteResult& suite) {
   std::string html =
       "<h2>Scenarios</h2>\n<table class=\"list\"><thead><tr><th></th><th>scenario</th>"
-      "<th>tags and faults</th><th>what became of the card</th><th class=\"n\">kiosk's time</th>"
+      "<th>injected faults</th><th>what became of the card</th><th class=\"n\">kiosk's time</th>"
       "<th class=\"n took\">took</th></tr></thead><tbody>\n";
-  for (const ScenarioResult* result : failed_first(suite)) {
-    std::string tags;
-    for (const auto& tag : result->tags) {
-      tags += fmt::format("<span class=\"tag\">{}</span>", e(tag));
-    }
-    for (const auto& fault : result->faults) {
-      tags += fmt::format("<span class=\"tag fault\">{}</span>", e(fault));
+  for (const Group& group : groups_of(suite)) {
+    Nanos time{0};
+    double wall_s = 0;
+    for (const auto* result : group.results) {
+      time += result->virtual_time;
+      wall_s += result->wall_s;
     }
     html += fmt::format(
-        "<tr><td><span class=\"mark {}\">{}</span></td><td class=\"name\"><a "
-        "href=\"#{}\">{}</a></td>"
-        "<td class=\"tags\">{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n took\">{:.2f} "
-        "s</td>"
-        "</tr>\n",
-        result->passed ? "ok" : "no", result->passed ? "✓" : "✗", anchor_of(*result),
-        e(result->name), tags, outcome_of(*result), show_time(result->virtual_time),
-        result->wall_s);
+        "<tr><td><span class=\"mark {}\">{}</span></td><td class=\"name\"><a href=\"#{}\">{}</a>{}"
+        "</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n took\">{:.2f} "
+        "s</td></tr>\n",
+        group.passed() ? "ok" : "no", group.passed() ? "✓" : "✗", anchor_of(*group.results.front()),
+        e(group.name), rows_of(group), faults_of(group), outcomes_of(group), show_time(time),
+        wall_s);
   }
   return html + "</tbody></table>\n";
 }
@@ -283,6 +348,12 @@ std::string scenario(const ScenarioResult& result, const PictureStore& pictures)
       result.second_hash.empty()                ? ""
       : result.second_hash == result.trace_hash ? ", the same in a second run"
                                                 : ", another one in a second run");
+  std::string tags;
+  for (const auto& tag : result.tags) tags += fmt::format("<span class=\"tag\">{}</span>", e(tag));
+  for (const auto& fault : result.faults) {
+    tags += fmt::format("<span class=\"tag fault\">{}</span>", e(fault));
+  }
+  if (!tags.empty()) html += "<p>" + tags + "</p>\n";
   html += why(result);
   html += film(result, pictures);
   html += cards(result, pictures);

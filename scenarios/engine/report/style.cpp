@@ -83,16 +83,17 @@ pre.log{background:var(--ground);border-radius:8px;padding:12px;overflow:auto;ma
 .m-journal{fill:#7A6FA8}.m-fault{fill:var(--fault);fill-opacity:.28}.m-effect{fill:var(--fault)}
 .m-wire_out{fill:#3E7CB8}.m-wire_in{fill:#8FB3D6}
 .legend{font-size:12px;color:var(--quiet);margin:4px 0 0}
-td.name{min-width:30%}
+td.name{width:46%}
+.rows{font-size:13px;line-height:1.7}
+.row{white-space:nowrap;margin-right:12px;color:var(--quiet)}
 @media (max-width:760px){main{padding:20px 14px 60px}h1{font-size:26px}
-.list .took,.list .tag:not(.fault):not(.outcome){display:none}.tag{white-space:normal}td,th{padding:6px}}
+.list .took{display:none}.tag{white-space:normal}td,th{padding:6px}}
 @media print{
 @page{size:A4;margin:14mm}
 body{background:#fff;font-size:9.5pt}
 h1{font-size:20pt}h2{font-size:13pt;margin:22px 0 8px}
 td,th{padding:3px 6px}
-.list .took,.list .tag:not(.fault):not(.outcome){display:none}
-.list td.name{width:38%}
+.list .took{display:none}
 .tag{white-space:normal;font-size:8.5pt;border:0;padding:0}
 code,.mono,pre{font-size:8pt}
 main{max-width:none;padding:0}

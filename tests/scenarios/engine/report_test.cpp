@@ -8,7 +8,7 @@
 #include <fstream>
 #include <regex>
 
-#include "scenarios/engine/recorder.h"
+#include "scenarios/engine/pictures.h"
 #include "scenarios/engine/screen_album.h"
 
 namespace cardrig::scenario {
