@@ -3,6 +3,7 @@
 
 #include <imgui.h>
 
+#include <cmath>
 #include <cstdint>
 
 namespace cardrig::screen {
@@ -51,7 +52,7 @@ struct Palette {
 
 [[nodiscard]] inline ImU32 colour(std::uint32_t rgb, float alpha = 1.0F) {
   return IM_COL32((rgb >> 16U) & 0xFFU, (rgb >> 8U) & 0xFFU, rgb & 0xFFU,
-                  static_cast<int>(alpha * 255.0F + 0.5F));
+                  static_cast<int>(std::lround(alpha * 255.0F)));
 }
 
 }  // namespace cardrig::screen
