@@ -73,7 +73,9 @@ std::string cell(std::string text) {
 void print_markdown(const std::vector<sim::FaultSpec>& faults, std::ostream& out) {
   out << "# Faults\n\nMade by `cardrig faults --markdown` from the declarations beside the "
          "simulators; do not edit.\nParameters: name, range and, in brackets, the value that they "
-         "have when none is given.\nA fault that says *once* spends itself at its first effect.\n";
+         "have when none is given.\nA fault that says *once* spends itself at its first effect. "
+         "The row\nis the number that staff know a fault by, as on the kiosk's screens: R reader, "
+         "C camera and face,\nP printer, L control board, H computer, network and platform.\n";
   std::string part;
   for (const auto& fault : faults) {
     if (part_of(fault) != part) {

@@ -108,6 +108,7 @@ bool read_events(Reading& reading, const Node& value, Condition& condition) {
 bool read_cards(Reading& reading, const Node& value, Condition& condition) {
   if (!want(reading, value, Node::Kind::kObject, "cards")) return false;
   std::vector<std::string> places;
+  places.reserve(kPlaces.size());
   for (const auto& [name, place] : kPlaces) places.emplace_back(name);
   check_keys(reading, value, "\"cards\"", places);
   for (const auto& [name, place] : kPlaces) {
@@ -249,6 +250,7 @@ std::optional<Condition> read_condition(Reading& reading, const Node& value,
   condition.line = value.line;
   condition.text = source_text(value);
   std::vector<std::string> keys;
+  keys.reserve(kParts.size());
   for (const auto& [key, reader] : kParts) keys.emplace_back(key);
   const std::size_t before = reading.complaints.size();
   check_keys(reading, value, "\"" + std::string(what) + "\"", keys);

@@ -183,7 +183,7 @@ std::optional<Amount> read_amount(Reading& reading, const Node& node, std::strin
 
 std::optional<std::string> read_name(Reading& reading, const Node& node, std::string_view what,
                                      const std::vector<std::string>& known) {
-  const auto name = read_text(reading, node, what);
+  auto name = read_text(reading, node, what);
   if (!name) return std::nullopt;
   const bool is_known = known.empty() || std::any_of(known.begin(), known.end(),
                                                      [&](const auto& k) { return fits(*name, k); });

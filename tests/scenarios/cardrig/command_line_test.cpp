@@ -144,6 +144,13 @@ TEST_F(CommandLine, TheCatalogueCanBeRead) {
   EXPECT_EQ(type({"faults", "--markdown", "--json"}).code, kBadInput);
 }
 
+TEST_F(CommandLine, TheReferencePageOfTheFaultsIsUpToDate) {
+  std::ifstream in("docs/faults.md");
+  const std::string page{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(page, type({"faults", "--markdown"}).out)
+      << "make it anew: cardrig faults --markdown > docs/faults.md";
+}
+
 TEST_F(CommandLine, DevicesAreThose) {
   EXPECT_THAT(type({"devices"}).out, HasSubstr("control board"));
   for (const auto& device : nlohmann::json::parse(type({"devices", "--json"}).out)) {
