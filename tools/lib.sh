@@ -29,13 +29,15 @@ compile() {
   local preset=$1
   shift
   (
-    cd "$root/build/$preset"
-    if ninja -n "$@" 2>/dev/null | grep -q '^ninja: no work to do'; then exit 0; fi
+    cd "$root"
+    if ninja -C "build/$preset" -n "$@" 2>/dev/null | grep -q 'ninja: no work to do'; then exit 0; fi
+    # By the preset: programs that the build runs need its environment (sanitizer options).
+    local build=(flock "build/$preset/.lock" cmake --build --preset "$preset" -- -j "$jobs")
     if [[ -t 2 ]]; then
-      NINJA_STATUS="[$preset %f/%t] " flock .lock ninja -j "$jobs" "$@" >&2
+      NINJA_STATUS="[$preset %f/%t] " "${build[@]}" "$@" >&2
     else
       echo "Building $preset" >&2
-      flock .lock ninja -j "$jobs" --quiet "$@" >&2
+      "${build[@]}" --quiet "$@" >&2
     fi
   )
 }
