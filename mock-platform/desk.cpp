@@ -70,11 +70,16 @@ Answer error_answer(int status, const char* code, const char* message) {
   return {status, {{"code", code}, {"message", message}}};
 }
 
+// A card may have been printed before the terminal heard of the withdrawal.
+bool Desk::is_in_doubt(const ClaimRow& claim) {
+  return claim.state == ClaimState::kWithdrawn && store_.reports_of(claim.attempt_id).empty();
+}
+
 std::string Desk::refusal(const Permit& permit) {
   if (permit.state == PermitState::kRevoked) return "revoked";
   if (permit.state == PermitState::kIssued) return "already_issued";
   for (const auto& claim : store_.claims_of(permit.permit_id)) {
-    if (holds_permit(claim.state)) return "claimed";
+    if (holds_permit(claim.state) || is_in_doubt(claim)) return "claimed";
   }
   if (permit.state != PermitState::kApproved) return "not_approved";
   if (permit.certificate.valid_to < china_date(clock_.now())) return "expired";
@@ -291,7 +296,10 @@ bool Desk::free(const std::string& permit_id) {
   Store::Transaction transaction(store_);
   bool freed = false;
   for (const auto& claim : store_.claims_of(permit_id)) {
-    if (claim.state != ClaimState::kCaptured && claim.state != ClaimState::kUnknown) continue;
+    if (claim.state != ClaimState::kCaptured && claim.state != ClaimState::kUnknown &&
+        !is_in_doubt(claim)) {
+      continue;
+    }
     change(claim, ClaimState::kEnded);
     freed = true;
   }

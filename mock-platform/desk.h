@@ -52,6 +52,8 @@ class Desk {
  private:
   /// "none", or why the permit cannot be printed now.
   std::string refusal(const Permit& permit);
+  /// Withdrawn, and its terminal has not yet said what became of the card.
+  bool is_in_doubt(const ClaimRow& claim);
   Answer granted(const ClaimRow& claim, const Permit& permit, bool repeated);
   Answer refuse(const std::string& refusal);
   void change(ClaimRow claim, ClaimState state);

@@ -232,12 +232,16 @@ TEST_P(Contract, WithdrawnIsSeenByTheTerminal) {
   EXPECT_FALSE(authority().withdraw("a1"));
   EXPECT_EQ(state("a1"), ClaimState::kWithdrawn);
   EXPECT_FALSE(claim("a1").has_value());
+  EXPECT_EQ(refusal(), Refusal::kClaimed) << "a card may be in the printer";
+  EXPECT_FALSE(claim("a2").has_value());
+  ASSERT_TRUE(report("a1", Outcome::kNoCard).has_value());
+  EXPECT_EQ(state("a1"), ClaimState::kWithdrawn);
   EXPECT_EQ(refusal(), Refusal::kNone) << "withdrawing a claim does not revoke the permit";
-  ASSERT_TRUE(claim("a2").has_value());
+  ASSERT_TRUE(claim("a3").has_value());
   ASSERT_TRUE(authority().revoke("permit-0001"));
-  EXPECT_EQ(state("a2"), ClaimState::kWithdrawn) << "revoking the permit withdraws the claim";
-  EXPECT_TRUE(bench_->run(terminal().release("a2")).has_value());
-  EXPECT_EQ(state("a2"), ClaimState::kWithdrawn);
+  EXPECT_EQ(state("a3"), ClaimState::kWithdrawn) << "revoking the permit withdraws the claim";
+  EXPECT_TRUE(bench_->run(terminal().release("a3")).has_value());
+  EXPECT_EQ(state("a3"), ClaimState::kWithdrawn);
 }
 
 // --- the table of outcomes ---
@@ -400,6 +404,24 @@ TEST_P(Contract, AReportIsAFactAlsoForAWithdrawnClaim) {
   ASSERT_TRUE(spoilt.has_value());
   EXPECT_FALSE(spoilt->may_print_again);
   EXPECT_EQ(state("a2"), ClaimState::kWithdrawn);
+}
+
+TEST_P(Contract, AWithdrawnClaimWhoseCardCameOutNeverAllowsASecondOne) {
+  authority().add_permit(sample_permit());
+  ASSERT_TRUE(claim("a1").has_value());
+  ASSERT_TRUE(authority().withdraw("a1"));
+  EXPECT_FALSE(claim("a2").has_value());
+  ASSERT_TRUE(report("a1", Outcome::kDelivered).has_value());
+  EXPECT_FALSE(claim("a3").has_value());
+  EXPECT_EQ(refusal(), Refusal::kAlreadyIssued);
+}
+
+TEST_P(Contract, TheAuthorityFreesAWithdrawnClaimWhoseTerminalIsGone) {
+  authority().add_permit(sample_permit());
+  ASSERT_TRUE(claim("a1").has_value());
+  ASSERT_TRUE(authority().withdraw("a1"));
+  EXPECT_TRUE(authority().free("permit-0001"));
+  EXPECT_TRUE(claim("a2").has_value());
 }
 
 TEST_P(Contract, TwoTerminalsRacingGetOneClaim) {
