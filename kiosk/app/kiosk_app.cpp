@@ -98,7 +98,7 @@ flow::TouchResult KioskApp::touch(const std::string& button_key) {
   return parts_->intents.push(flow::Intent{button_key});
 }
 
-void KioskApp::staff_found(platform::Outcome found) { parts_->kiosk.staff_found(found); }
+bool KioskApp::staff_found(platform::Outcome found) { return parts_->kiosk.staff_found(found); }
 
 const flow::Screen& KioskApp::screen() const { return parts_->kiosk.screen(); }
 

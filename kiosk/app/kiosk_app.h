@@ -46,7 +46,8 @@ class KioskApp {
   /// Starts the kiosk's coroutine on its loop.
   void start();
   flow::TouchResult touch(const std::string& button_key);
-  void staff_found(platform::Outcome found);
+  /// False: the kiosk does not wait for staff.
+  bool staff_found(platform::Outcome found);
   [[nodiscard]] const flow::Screen& screen() const;
   [[nodiscard]] flow::Language language() const;
   /// For queries of the rig: what is still to be settled and reported.

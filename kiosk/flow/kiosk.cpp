@@ -13,9 +13,11 @@ using card_printer::CardPosition;
 using card_printer::PathFault;
 using id_reader::ReaderReason;
 
-void Kiosk::staff_found(platform::Outcome found) {
+bool Kiosk::staff_found(platform::Outcome found) {
+  if (!staff_needed_) return false;
   staff_found_ = found;
   deps_.intents.wake();
+  return true;
 }
 
 Async<void> Kiosk::run() {

@@ -20,9 +20,9 @@ class Kiosk {
 
   /// Never ends by itself; start it with spawn(loop, kiosk.run()).
   Async<void> run();
-  /// Staff cleared the card path and say what they found there. Acts when the kiosk is out of
-  /// service, else at the next time.
-  void staff_found(platform::Outcome found);
+  /// Staff cleared the card path and say what they found there. False: the kiosk is not waiting
+  /// for that, and forgets it at once: an answer must never meet a later card.
+  bool staff_found(platform::Outcome found);
 
   [[nodiscard]] const Screen& screen() const { return presenter_.present(); }
   [[nodiscard]] Language language() const { return presenter_.language(); }

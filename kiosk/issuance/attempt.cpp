@@ -136,6 +136,8 @@ Attempt::Ended Attempt::check_platform_data(const platform::Claim& claim) const 
 
 Async<Attempt::Ended> Attempt::check_claim_again() {
   const auto state = co_await deps_.platform.claim_state(record_.attempt_id);
+  const bool is_young = deps_.loop.now() - *claim_seen_at_ < deps_.times.claim_age_limit;
+  if (!state && worth_asking_again(state.error().reason) && is_young) co_return std::nullopt;
   if (!state) {
     co_return no_card(trouble_of(state.error().reason),
                       std::string("claim state: ") + to_string(state.error().reason));
@@ -163,13 +165,10 @@ Async<Attempt::Ended> Attempt::draw(std::vector<std::uint8_t>& png) {
 
 // Printer and claim, once more; then the intent. The printer first: waiting for it ages the claim.
 Async<Attempt::Ended> Attempt::prepare() {
-  for (;;) {
-    if (auto obstacle = co_await wait_for_printer(deps_, record_.baseline)) {
-      co_return no_card(Trouble::kPrinterNotReady, obstacle->what);
-    }
-    if (deps_.loop.now() - *claim_seen_at_ < deps_.times.claim_age_limit) break;
-    if (auto end = co_await check_claim_again()) co_return end;
+  if (auto obstacle = co_await wait_for_printer(deps_, record_.baseline)) {
+    co_return no_card(Trouble::kPrinterNotReady, obstacle->what);
   }
+  if (auto end = co_await check_claim_again()) co_return end;
   co_return co_await commit(Phase::kIntent);
 }
 

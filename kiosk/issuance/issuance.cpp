@@ -181,6 +181,14 @@ Async<Settled> Issuance::begin(platform::Person person, std::string permit_id, O
   if (!open->empty()) {
     co_return out_of_order(Trouble::kCardFateUnknown, "an earlier card is not settled");
   }
+  const auto reported = co_await is_reported(permit_id);
+  if (!reported) {
+    co_return out_of_order(Trouble::kJournalFailed, to_string(reported.error().reason));
+  }
+  if (!*reported) {
+    co_return Settled{Outcome::kNoCard, Trouble::kPlatformDown,
+                      "an earlier card of this permit is not reported yet", false};
+  }
   journal::Record record;
   record.attempt_id = random_id(deps_.entropy);
   record.permit_id = std::move(permit_id);
@@ -192,6 +200,18 @@ Async<Settled> Issuance::begin(platform::Person person, std::string permit_id, O
   }
   auto settled = co_await carry(std::move(record), true, std::move(on_stage));
   co_return settled;
+}
+
+// What the platform has not been told it cannot take into account: it could grant the permit anew.
+Async<Result<bool, journal::JournalReason>> Issuance::is_reported(const std::string& permit_id) {
+  for (int tries = 0;; ++tries) {
+    const auto pending = co_await deps_.journal.pending_reports();
+    if (!pending) co_return tl::unexpected(pending.error());
+    const bool waits = std::any_of(pending->begin(), pending->end(),
+                                   [&](const auto& r) { return r.permit_id == permit_id; });
+    if (!waits || tries > 0) co_return !waits;
+    (void)co_await flush_reports();
+  }
 }
 
 Async<Settled> Issuance::carry(journal::Record record, bool person_is_here, OnStage on_stage) {

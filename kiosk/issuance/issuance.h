@@ -55,8 +55,8 @@ struct Times {
   Nanos take_card{std::chrono::seconds(30)};  ///< until the reminder; as long again: retract
   Nanos print_limit{std::chrono::seconds(150)};  ///< from job to card at the exit
   Nanos poll{std::chrono::milliseconds(500)};
-  Nanos claim_age_limit{
-      std::chrono::minutes(5)};  ///< an older claim is asked again before printing
+  /// While the platform does not answer, its last word on the claim counts for so long.
+  Nanos claim_age_limit{std::chrono::minutes(1)};
   Nanos claim_pause{std::chrono::seconds(2)};  ///< before the one repetition of a claim
   Nanos prepare_limit{
       std::chrono::seconds(45)};  ///< for what passes by itself: heating, cover open
@@ -99,7 +99,8 @@ class Issuance {
 
   /// A new attempt: commits the attempt id, then resumes it to its end. Once begun it is not
   /// cancelled: cancelling the caller takes effect after this has returned. Refuses (nothing is
-  /// claimed, out of service) while an earlier card is not settled.
+  /// claimed, out of service) while an earlier card is not settled, and (without going out of
+  /// service) while the platform has not been told what became of an earlier card of this permit.
   Async<Settled> issue(const platform::Person& person, const std::string& permit_id,
                        OnStage on_stage);
   /// Carries a record from wherever it stands to settled, and tries to report it.
@@ -125,6 +126,7 @@ class Issuance {
   Async<Settled> begin(platform::Person person, std::string permit_id, OnStage on_stage);
   Async<Settled> carry(journal::Record record, bool person_is_here, OnStage on_stage);
   Async<bool> may_retry(const journal::Record& spoilt);
+  Async<Result<bool, journal::JournalReason>> is_reported(const std::string& permit_id);
 
   Deps deps_;
   std::string active_attempt_;  ///< being carried now: its reports are not for flush_reports()

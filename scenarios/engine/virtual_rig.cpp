@@ -246,8 +246,10 @@ Answer VirtualRig::Parts::staff_found(const json& args) {
                 "\"outcome\" must be delivered, captured, spoilt or none");
   }
   if (!powered) return fail(RigReason::kNotPossibleNow, "the kiosk has no power");
+  if (!boot->app->staff_found(*found)) {
+    return fail(RigReason::kNotPossibleNow, "the kiosk is not waiting for staff");
+  }
   site.clear_card_path();
-  boot->app->staff_found(*found);
   return json::object();
 }
 

@@ -15,7 +15,7 @@ namespace cardrig::scenario {
 namespace {
 
 /// issuance::Times::claim_age_limit, and the time that an answer is under way.
-constexpr Nanos kClaimAge = std::chrono::minutes(5) + std::chrono::seconds(10);
+constexpr Nanos kClaimAge = std::chrono::minutes(1) + std::chrono::seconds(10);
 
 class PrintNeedsPermission final : public Invariant {
  public:

@@ -34,10 +34,24 @@ TEST(Kiosk, ServesNobodyWhileAnIssueIsOpenUntilStaffHaveSaidWhatTheyFound) {
   EXPECT_EQ(rig.screen().staff_code, "P20");
   rig.run_for(10min);
   EXPECT_EQ(rig.screen().id, "out_of_service");
-  rig.kiosk->staff_found(platform::Outcome::kDelivered);
+  EXPECT_TRUE(rig.kiosk->staff_found(platform::Outcome::kDelivered));
   EXPECT_TRUE(rig.run_until_screen("welcome", 5s));
   EXPECT_EQ(rig.issuer.found_by_staff, platform::Outcome::kDelivered);
   EXPECT_EQ(rig.kiosk->out_of_service(), std::nullopt);
+}
+
+// What staff said of nothing must not settle a card that is lost later.
+TEST(Kiosk, AnAnswerOfStaffThatNobodyWaitsForIsForgotten) {
+  Rig rig;
+  rig.start();
+  EXPECT_FALSE(rig.kiosk->staff_found(platform::Outcome::kNoCard));
+  rig.issuer.settled = {platform::Outcome::kUnknown, issuance::Trouble::kCardFateUnknown, "", true};
+  ASSERT_TRUE(rig.walk_to("refused"));
+  EXPECT_FALSE(rig.kiosk->staff_found(platform::Outcome::kNoCard));
+  ASSERT_TRUE(rig.run_until_screen("out_of_service", 30s));
+  rig.run_for(10min);
+  EXPECT_EQ(rig.screen().id, "out_of_service");
+  EXPECT_EQ(rig.issuer.found_by_staff, std::nullopt);
 }
 
 TEST(Kiosk, SettlingThatHangsIsGivenUpInBoundedTime) {
@@ -189,7 +203,7 @@ TEST(Kiosk, ASpoiltTwicePrinterWaitsForStaff) {
   ASSERT_TRUE(rig.run_until_screen("out_of_service", 30s));
   rig.run_for(10min);
   EXPECT_EQ(rig.screen().id, "out_of_service");
-  rig.kiosk->staff_found(platform::Outcome::kSpoilt);
+  EXPECT_TRUE(rig.kiosk->staff_found(platform::Outcome::kSpoilt));
   EXPECT_TRUE(rig.run_until_screen("welcome", 10s));
 }
 

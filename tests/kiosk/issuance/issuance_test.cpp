@@ -143,11 +143,8 @@ TEST(Issuance, WithoutAnElectronicPhotoNothingIsPrinted) {
   EXPECT_EQ(site.machine.submissions(), 0);
 }
 
-TEST(Issuance, AnOldClaimIsAskedAgainAndAWithdrawnOnePrintsNothing) {
+TEST(Issuance, TheClaimIsAskedOnceMoreAndAWithdrawnOnePrintsNothing) {
   Site site;
-  site.times.claim_age_limit = 10s;
-  site.kiosk.reset();
-  ASSERT_TRUE(site.start());
   site.machine.set_defect(PathFault::kCoverOpen);
   site.world->after(15s, [&] {
     site.platform.withdraw_all();
@@ -160,14 +157,60 @@ TEST(Issuance, AnOldClaimIsAskedAgainAndAWithdrawnOnePrintsNothing) {
   EXPECT_EQ(site.machine.submissions(), 0);
 }
 
-TEST(Issuance, AnOldClaimThatStillHoldsIsPrinted) {
+TEST(Issuance, AClaimWithdrawnWhileTheSpoiltCardIsPutAwayPrintsNoSecondOne) {
+  Site site;
+  site.machine.strike(Spot::kHead, PathFault::kHeadJam);
+  site.platform.withdraws_after_spoilt = true;
+  const auto s = site.issue();
+  ASSERT_TRUE(s);
+  EXPECT_EQ(s->trouble, Trouble::kWithdrawn);
+  EXPECT_EQ(site.machine.submissions(), 1);
+}
+
+TEST(Issuance, APlatformThatIsSilentNowIsBelievedForAWhile) {
+  Site site;
+  site.machine.set_defect(PathFault::kCoverOpen);
+  site.world->after(5s, [&] { site.platform.down = true; });
+  site.world->after(15s, [&] { site.machine.set_defect(PathFault::kNone); });
+  EXPECT_EQ(issue(site).outcome, Outcome::kDelivered);
+}
+
+TEST(Issuance, APlatformThatIsSilentForTooLongPrintsNothing) {
   Site site;
   site.times.claim_age_limit = 10s;
   site.kiosk.reset();
   ASSERT_TRUE(site.start());
   site.machine.set_defect(PathFault::kCoverOpen);
+  site.world->after(5s, [&] { site.platform.down = true; });
   site.world->after(15s, [&] { site.machine.set_defect(PathFault::kNone); });
+  const auto s = site.issue();
+  ASSERT_TRUE(s);
+  EXPECT_EQ(s->trouble, Trouble::kPlatformDown);
+  EXPECT_EQ(s->outcome, Outcome::kNoCard);
+  EXPECT_EQ(site.machine.submissions(), 0);
+}
+
+// Whatever the platform thinks of the permit: it does not know yet that a card was delivered.
+TEST(Issuance, APermitWhoseLastCardIsUnreportedIsNotServedAgain) {
+  Site site;
+  site.world->after(10s, [&] { site.platform.down = true; });
   EXPECT_EQ(issue(site).outcome, Outcome::kDelivered);
+  ASSERT_EQ(site.pending().size(), 1U);
+  site.platform.permits[kPermit] = "approved";
+  const auto again = site.issue();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->outcome, Outcome::kNoCard);
+  EXPECT_EQ(again->trouble, Trouble::kPlatformDown);
+  EXPECT_FALSE(again->out_of_service) << "others may be served";
+  EXPECT_EQ(site.platform.claim_calls, 1);
+  EXPECT_EQ(site.machine.submissions(), 1);
+
+  site.platform.down = false;  // now the report goes first, and the platform refuses
+  const auto late = site.issue();
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->trouble, Trouble::kClaimRefused);
+  EXPECT_EQ(site.machine.submissions(), 1);
+  EXPECT_EQ(site.platform.delivered(kPermit), 1);
 }
 
 TEST(Issuance, AReportWhoseAnswerIsLostIsCountedOnce) {

@@ -136,7 +136,7 @@ Result<platform::ReportAnswer, PlatformReason> PlatformModel::count(const platfo
         claim.state = ClaimState::kEnded;
         permit = "ended";
       } else if (held) {
-        claim.state = ClaimState::kGranted;
+        claim.state = withdraws_after_spoilt ? ClaimState::kWithdrawn : ClaimState::kGranted;
         answer.may_print_again = !refuses_retry;
       }
       break;

@@ -27,6 +27,7 @@ class PlatformModel {
   int lost_replies = 0;  ///< accepted, then the connection breaks
   int lost_report_replies = 0;
   bool refuses_retry = false;
+  bool withdraws_after_spoilt = false;  ///< granted one more card, then thought better of it
   platform::Refusal refusal = platform::Refusal::kNone;
   std::optional<platform::PlatformReason> claim_fails;
 
