@@ -45,7 +45,7 @@ struct KioskApp::Parts {
   Parts(const Profile& profile, Ports ports)
       : loop(ports.loop),
         photos(std::move(ports.photos)),
-        reader(ports.loop, ports.tracer, std::move(ports.reader)),
+        reader(ports.loop, ports.tracer, std::move(ports.reader), {profile.enrolled_sam_id, {}}),
         jobs(ports.loop, ports.tracer, std::move(ports.print_jobs)),
         path(ports.loop, ports.tracer, std::move(ports.card_path)),
         board(ports.loop, ports.tracer, std::move(ports.board)),

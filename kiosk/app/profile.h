@@ -16,6 +16,7 @@ struct Profile {
   bool test_port = false;  ///< takes rig messages
   std::string terminal_id = "T-0001";
   std::string terminal_key = "cardrig-simulated-terminal-key";  ///< shared with the platform
+  std::string enrolled_sam_id;  ///< of the ID reader; another one is refused; "": any is taken
   double face_threshold = 0;  ///< 0: the engine's default
   journal::JournalConfig journal;
   flow::Limits limits;

@@ -42,8 +42,8 @@ constexpr EndingInfo kEndings[] = {
     {Ending::kNothingFree, "nothing_free", "D5"},
     {Ending::kClaimRefused, "claim_refused", "D6"},
     {Ending::kWithdrawn, "withdrawn", "D7"},
-    {Ending::kPrinterNotReady, "printer_not_ready", "P1"},
-    {Ending::kCardSpoilt, "card_spoilt", "P7"},
+    {Ending::kPrinterNotReady, "printer_not_ready", "D8"},
+    {Ending::kCardSpoilt, "card_spoilt", "D9"},
     {Ending::kCardNotTaken, "card_not_taken", "P25"},
     {Ending::kCardFateUnknown, "card_fate_unknown", "P20"},
     {Ending::kJournalFailed, "journal_failed", "H8"},
@@ -57,16 +57,22 @@ struct CauseInfo {
 
 constexpr CauseInfo kCauses[] = {
     {Cause::kReader, "reader", "R1"},
+    {Cause::kReaderSelfTest, "reader_self_test", "R6"},
+    {Cause::kReaderNotAuthorised, "reader_not_authorised", "R7"},
     {Cause::kCamera, "camera", "C1"},
     {Cause::kControlBoard, "control_board", "L2"},
     {Cause::kPrinterOffline, "printer_offline", "P21"},
-    {Cause::kPrinterFault, "printer_fault", "P7"},
+    {Cause::kPrinterFault, "printer_fault", "D10"},
+    {Cause::kFeederJam, "feeder_jam", "P6"},
+    {Cause::kHeadJam, "head_jam", "P7"},
+    {Cause::kExitJam, "exit_jam", "P8"},
+    {Cause::kHeadTemperature, "head_temperature", "P12"},
     {Cause::kNoCards, "no_cards", "P1"},
     {Cause::kNoRibbon, "no_ribbon", "P5"},
     {Cause::kCoverOpen, "cover_open", "P9"},
     {Cause::kRejectFull, "reject_full", "P11"},
     {Cause::kOutletBlocked, "outlet_blocked", "L10"},
-    {Cause::kCardSpoilt, "card_spoilt", "P3"},
+    {Cause::kCardSpoilt, "card_spoilt", "D9"},
     {Cause::kCardFateUnknown, "card_fate_unknown", "P20"},
     {Cause::kJournal, "journal", "H8"},
     {Cause::kUnsettled, "unsettled", "H10"},
@@ -160,6 +166,44 @@ Ending ending_of(const issuance::Settled& settled) {
       return Ending::kCardFateUnknown;
   }
   return Ending::kCardFateUnknown;
+}
+
+Cause cause_of(id_reader::ReaderReason reason) {
+  if (reason == id_reader::ReaderReason::kSelfTestFailed) return Cause::kReaderSelfTest;
+  if (reason == id_reader::ReaderReason::kNotAuthorised) return Cause::kReaderNotAuthorised;
+  return Cause::kReader;
+}
+
+bool is_reader(Cause cause) {
+  return cause == Cause::kReader || cause == Cause::kReaderSelfTest ||
+         cause == Cause::kReaderNotAuthorised;
+}
+
+std::optional<Cause> cause_of(card_printer::PathFault fault) {
+  using card_printer::PathFault;
+  switch (fault) {
+    case PathFault::kNone:
+      return std::nullopt;
+    case PathFault::kCoverOpen:
+      return Cause::kCoverOpen;
+    case PathFault::kFeederJam:
+      return Cause::kFeederJam;
+    case PathFault::kHeadJam:
+      return Cause::kHeadJam;
+    case PathFault::kExitJam:
+      return Cause::kExitJam;
+    case PathFault::kHeadTemperature:
+      return Cause::kHeadTemperature;
+    case PathFault::kRibbonOut:
+    case PathFault::kRibbonMissing:
+      return Cause::kNoRibbon;
+    case PathFault::kRibbonBroken:
+    case PathFault::kDoubleFeed:
+    case PathFault::kCleaningDue:
+    case PathFault::kOther:
+      break;
+  }
+  return Cause::kPrinterFault;
 }
 
 Cause cause_of(const issuance::Settled& settled) {

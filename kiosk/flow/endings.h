@@ -1,9 +1,11 @@
 // How a session can end, and why a kiosk can be out of service.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "kiosk/devices/card_printer/card_path.h"
+#include "kiosk/devices/id_reader/id_reader.h"
 #include "kiosk/issuance/issuance.h"
 #include "kiosk/platform/exam_platform.h"
 
@@ -60,10 +62,16 @@ enum class Ending {
 /// Why the kiosk serves nobody. The names of to_string() are keys: "cause.<name>.sentence".
 enum class Cause {
   kReader,
+  kReaderSelfTest,
+  kReaderNotAuthorised,
   kCamera,
   kControlBoard,
   kPrinterOffline,
   kPrinterFault,
+  kFeederJam,
+  kHeadJam,
+  kExitJam,
+  kHeadTemperature,
   kNoCards,
   kNoRibbon,
   kCoverOpen,
@@ -82,6 +90,10 @@ enum class Cause {
 
 [[nodiscard]] Ending ending_of(platform::Refusal refusal);  ///< not for kNone
 [[nodiscard]] Ending ending_of(const issuance::Settled& settled);
+[[nodiscard]] Cause cause_of(id_reader::ReaderReason reason);
+[[nodiscard]] bool is_reader(Cause cause);
+/// Nothing: the fault keeps nobody from being served.
+[[nodiscard]] std::optional<Cause> cause_of(card_printer::PathFault fault);
 /// Why issuance took the kiosk out of service.
 [[nodiscard]] Cause cause_of(const issuance::Settled& settled);
 

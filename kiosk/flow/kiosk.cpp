@@ -10,7 +10,6 @@
 namespace cardrig::flow {
 
 using card_printer::CardPosition;
-using card_printer::PathFault;
 using id_reader::ReaderReason;
 
 bool Kiosk::staff_found(platform::Outcome found) {
@@ -90,7 +89,8 @@ Async<Kiosk::Check> Kiosk::settle() {
   const auto reader =
       co_await with_timeout(deps_.loop, deps_.limits.device_start, deps_.reader.start());
   if (!reader || !*reader) {
-    co_return Trouble{Cause::kReader, reader ? to_string(reader->error().reason) : "timeout"};
+    const auto why = reader ? reader->error().reason : ReaderReason::kTimeout;
+    co_return Trouble{cause_of(why), to_string(why)};
   }
   const auto camera =
       co_await with_timeout(deps_.loop, deps_.limits.device_start, deps_.camera.start());
@@ -161,7 +161,10 @@ Async<Kiosk::Check> Kiosk::serve_one(bool by_card) {
   reports_pending_ = true;
   next_report_ = deps_.loop.now();
   next_check_ = deps_.loop.now() + deps_.limits.device_check;
-  if (result.cause) co_return Trouble{*result.cause, to_string(result.ending)};
+  if (result.cause) {
+    co_return Trouble{*result.cause,
+                      std::string("noticed in a session: ") + to_string(result.ending)};
+  }
   show_welcome();
   co_return std::nullopt;
 }
@@ -185,7 +188,7 @@ Async<Kiosk::Check> Kiosk::look_for_card(bool& found) {
   const auto restarted =
       co_await with_timeout(deps_.loop, deps_.limits.device_start, deps_.reader.start());
   if (restarted && *restarted) co_return std::nullopt;
-  co_return Trouble{Cause::kReader, to_string(*reason)};
+  co_return Trouble{cause_of(*reason), to_string(*reason)};
 }
 
 Async<void> Kiosk::report_pending() {
@@ -201,17 +204,7 @@ Async<void> Kiosk::report_pending() {
 namespace {
 
 std::optional<Cause> cause_of(const card_printer::PathStatus& status) {
-  switch (status.fault) {
-    case PathFault::kNone:
-      break;
-    case PathFault::kCoverOpen:
-      return Cause::kCoverOpen;
-    case PathFault::kRibbonOut:
-    case PathFault::kRibbonMissing:
-      return Cause::kNoRibbon;
-    default:
-      return Cause::kPrinterFault;
-  }
+  if (const auto cause = flow::cause_of(status.fault)) return cause;
   if (status.reject_bin_full) return Cause::kRejectFull;
   if (status.hopper == SupplyState::kEmpty || status.hopper == SupplyState::kMissing) {
     return Cause::kNoCards;

@@ -115,7 +115,7 @@ Session::Stepped<PlaceHint> Session::judge_read(ReaderReason reason) {
     case ReaderReason::kLinkLost:
     case ReaderReason::kNotAuthorised:
     case ReaderReason::kSelfTestFailed:
-      cause_ = Cause::kReader;
+      cause_ = cause_of(reason);
       return tl::unexpected(Ending::kDeviceLost);
     case ReaderReason::kNotAnIdCard:
       return PlaceHint::kNotAnIdCard;

@@ -60,7 +60,7 @@ Async<bool> Session::card_in_field() {
   const auto restarted =
       co_await with_timeout(deps_.loop, deps_.limits.device_start, deps_.reader.start());
   if (restarted && *restarted) co_return false;
-  cause_ = Cause::kReader;
+  cause_ = cause_of(*reason);
   co_return true;
 }
 
@@ -92,7 +92,7 @@ Async<void> Session::show_result(Ending ending) {
 // True: the field was seen empty.
 Async<bool> Session::remind_of_document() {
   const auto before = cause_;
-  if (cause_ == Cause::kReader) co_return false;
+  if (cause_ && is_reader(*cause_)) co_return false;
   const bool empty = co_await field_is_empty();
   bool lies_there = !empty;
   if (lies_there) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "kiosk/app/kiosk_app.h"
+#include "kiosk/devices/id_reader/sdt_driver.h"
 #include "kiosk/runtime/check.h"
 #include "scenarios/engine/drawn_cards.h"
 #include "scenarios/engine/site.h"
@@ -176,7 +177,9 @@ void VirtualRig::Parts::switch_on() {
                    site.path_line.source(*boot->loop, boot->tracer),
                    site.board_line.source(*boot->loop, boot->tracer),
                    site.platform_line.source(*boot->loop, boot->tracer)};
-  auto made = app::KioskApp::make(app::Profile{}, std::move(ports));
+  app::Profile profile;
+  profile.enrolled_sam_id = id_reader::format_sam_id(sim::ReaderOptions{}.sam_id);
+  auto made = app::KioskApp::make(profile, std::move(ports));
   CARDRIG_CHECK(made.has_value() && "a simulated profile refuses nothing");
   boot->app = std::move(*made);
   boot->app->start();

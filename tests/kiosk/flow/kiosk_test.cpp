@@ -127,9 +127,29 @@ const FaultCase kFaults[] = {
     {"cover_open",
      [](Rig& rig, bool on) { rig.path.now.fault = on ? PathFault::kCoverOpen : PathFault::kNone; },
      Cause::kCoverOpen},
-    {"jam",
+    {"feeder_jam",
      [](Rig& rig, bool on) { rig.path.now.fault = on ? PathFault::kFeederJam : PathFault::kNone; },
+     Cause::kFeederJam},
+    {"head_jam",
+     [](Rig& rig, bool on) { rig.path.now.fault = on ? PathFault::kHeadJam : PathFault::kNone; },
+     Cause::kHeadJam},
+    {"ribbon_broken",
+     [](Rig& rig, bool on) {
+       rig.path.now.fault = on ? PathFault::kRibbonBroken : PathFault::kNone;
+     },
      Cause::kPrinterFault},
+    {"reader_not_authorised",
+     [](Rig& rig, bool on) {
+       rig.reader.start_fails = on ? std::optional(ReaderReason::kNotAuthorised) : std::nullopt;
+       rig.reader.find_fails = rig.reader.start_fails;
+     },
+     Cause::kReaderNotAuthorised},
+    {"reader_self_test",
+     [](Rig& rig, bool on) {
+       rig.reader.start_fails = on ? std::optional(ReaderReason::kSelfTestFailed) : std::nullopt;
+       rig.reader.find_fails = rig.reader.start_fails;
+     },
+     Cause::kReaderSelfTest},
     {"reject_full", [](Rig& rig, bool on) { rig.path.now.reject_bin_full = on; },
      Cause::kRejectFull},
 };

@@ -38,11 +38,27 @@ constexpr Ending kAllEndings[] = {
     Ending::kClaimRefused,  Ending::kWithdrawn,       Ending::kPrinterNotReady,
     Ending::kCardSpoilt,    Ending::kCardNotTaken,    Ending::kCardFateUnknown,
     Ending::kJournalFailed};
-constexpr Cause kAllCauses[] = {
-    Cause::kReader,       Cause::kCamera,        Cause::kControlBoard, Cause::kPrinterOffline,
-    Cause::kPrinterFault, Cause::kNoCards,       Cause::kNoRibbon,     Cause::kCoverOpen,
-    Cause::kRejectFull,   Cause::kOutletBlocked, Cause::kCardSpoilt,   Cause::kCardFateUnknown,
-    Cause::kJournal,      Cause::kUnsettled,     Cause::kNotAuthorised};
+constexpr Cause kAllCauses[] = {Cause::kReader,
+                                Cause::kCamera,
+                                Cause::kControlBoard,
+                                Cause::kPrinterOffline,
+                                Cause::kPrinterFault,
+                                Cause::kNoCards,
+                                Cause::kNoRibbon,
+                                Cause::kCoverOpen,
+                                Cause::kRejectFull,
+                                Cause::kOutletBlocked,
+                                Cause::kCardSpoilt,
+                                Cause::kCardFateUnknown,
+                                Cause::kJournal,
+                                Cause::kUnsettled,
+                                Cause::kNotAuthorised,
+                                Cause::kReaderSelfTest,
+                                Cause::kReaderNotAuthorised,
+                                Cause::kFeederJam,
+                                Cause::kHeadJam,
+                                Cause::kExitJam,
+                                Cause::kHeadTemperature};
 
 std::vector<Screen> all_screens() {
   const Countdown left{Nanos{1}, Nanos{1}};
