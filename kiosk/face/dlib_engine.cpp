@@ -125,6 +125,7 @@ class DlibEngine final : public Engine {
     std::vector<std::pair<double, dlib::rectangle>> found;
     detector_(enlarged, found);
     std::vector<Detection> faces;
+    faces.reserve(found.size());
     const dlib::pyramid_down<2> pyramid;
     for (const auto& [score, rectangle] : found) {
       faces.push_back(detection_of(image, pyramid.rect_down(rectangle), score));

@@ -162,9 +162,10 @@ Async<Result<BoardInputs, BoardReason>> ModbusBoard::inputs() {
 }
 
 Async<Result<Unit, BoardReason>> ModbusBoard::restore_lights() {
-  for (std::uint16_t coil = 0; coil < wanted_lights_.size(); ++coil) {
+  for (std::size_t coil = 0; coil < wanted_lights_.size(); ++coil) {
     if (!wanted_lights_[coil]) continue;
-    const auto written = co_await write_light(coil, *wanted_lights_[coil]);
+    const auto written =
+        co_await write_light(static_cast<std::uint16_t>(coil), *wanted_lights_[coil]);
     if (!written) co_return tl::unexpected(written.error());
   }
   co_return ok();
