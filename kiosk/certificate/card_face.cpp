@@ -22,11 +22,11 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 constexpr const char* kFamily = "Noto Sans CJK SC";
 
-template <auto Destroy>
+template <auto kDestroy>
 struct Deleter {
   template <class T>
   void operator()(T* object) const {
-    Destroy(object);
+    kDestroy(object);
   }
 };
 using Surface = std::unique_ptr<cairo_surface_t, Deleter<cairo_surface_destroy>>;

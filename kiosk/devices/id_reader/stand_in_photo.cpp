@@ -71,10 +71,10 @@ void append_quantisation(Bytes& to, std::uint8_t id, const std::array<std::uint8
   }
 }
 
-template <std::size_t N>
+template <std::size_t kSize>
 void append_huffman(Bytes& to, std::uint8_t class_and_id,
-                    const std::array<std::uint8_t, N>& table) {
-  append(to, {0xFF, 0xC4, 0, static_cast<std::uint8_t>(N + 3), class_and_id});
+                    const std::array<std::uint8_t, kSize>& table) {
+  append(to, {0xFF, 0xC4, 0, static_cast<std::uint8_t>(kSize + 3), class_and_id});
   to.insert(to.end(), table.begin(), table.end());
 }
 
