@@ -24,20 +24,20 @@ namespace cardrig::face {
 namespace {
 
 // The net of dlib's own example dnn_face_recognition_ex, whose weights the model file holds.
-template <template <int, template <typename> class, int, typename> class Block, int N,
+template <template <int, template <typename> class, int, typename> class Block, int kFilters,
           template <typename> class Norm, typename Below>
-using Residual = dlib::add_prev1<Block<N, Norm, 1, dlib::tag1<Below>>>;
-template <template <int, template <typename> class, int, typename> class Block, int N,
+using Residual = dlib::add_prev1<Block<kFilters, Norm, 1, dlib::tag1<Below>>>;
+template <template <int, template <typename> class, int, typename> class Block, int kFilters,
           template <typename> class Norm, typename Below>
-using ResidualDown = dlib::add_prev2<
-    dlib::avg_pool<2, 2, 2, 2, dlib::skip1<dlib::tag2<Block<N, Norm, 2, dlib::tag1<Below>>>>>>;
-template <int N, template <typename> class Norm, int Stride, typename Below>
-using Block =
-    Norm<dlib::con<N, 3, 3, 1, 1, dlib::relu<Norm<dlib::con<N, 3, 3, Stride, Stride, Below>>>>>;
-template <int N, typename Below>
-using Res = dlib::relu<Residual<Block, N, dlib::affine, Below>>;
-template <int N, typename Below>
-using Down = dlib::relu<ResidualDown<Block, N, dlib::affine, Below>>;
+using ResidualDown = dlib::add_prev2<dlib::avg_pool<
+    2, 2, 2, 2, dlib::skip1<dlib::tag2<Block<kFilters, Norm, 2, dlib::tag1<Below>>>>>>;
+template <int kFilters, template <typename> class Norm, int kStride, typename Below>
+using Block = Norm<dlib::con<kFilters, 3, 3, 1, 1,
+                             dlib::relu<Norm<dlib::con<kFilters, 3, 3, kStride, kStride, Below>>>>>;
+template <int kFilters, typename Below>
+using Res = dlib::relu<Residual<Block, kFilters, dlib::affine, Below>>;
+template <int kFilters, typename Below>
+using Down = dlib::relu<ResidualDown<Block, kFilters, dlib::affine, Below>>;
 template <typename Below>
 using Level0 = Down<256, Below>;
 template <typename Below>

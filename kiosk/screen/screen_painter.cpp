@@ -218,6 +218,7 @@ void ScreenPainter::place_buttons(Box column) {
     return;
   }
   const auto stack = [&](bool main) {
+    // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot read libstdc++'s views.
     for (auto button = screen_.buttons.rbegin(); button != screen_.buttons.rend(); ++button) {
       if (button->key == kLanguageKey || button->key == "cancel" || button->main != main) continue;
       y -= kGap + kMainHeight;
