@@ -180,6 +180,7 @@ Async<Result<Unit, JournalReason>> SqliteJournal::commit(const Record& record) {
   const std::string attempt = record.attempt_id;  // `record` may be gone after the wait
   const Phase phase = record.phase;
   const int card = record.card_number;
+  const std::string key = phase == Phase::kSettled ? report_key(record) : "";
   auto work = [store = store_, row = seal(record, state_of(record))] { return store->put(row); };
   auto done = co_await offload(loop_, config_.modelled_commit, std::move(work));
   if (!done) {
@@ -190,6 +191,7 @@ Async<Result<Unit, JournalReason>> SqliteJournal::commit(const Record& record) {
   fields.emplace_back("attempt", attempt);
   fields.emplace_back("card", card);
   fields.emplace_back("phase", to_string(phase));
+  if (!key.empty()) fields.emplace_back("key", key);
   tracer_.emit("journal.committed", std::move(fields));
   co_return done;
 }

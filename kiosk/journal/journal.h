@@ -90,8 +90,9 @@ struct JournalConfig {
 /// there is no key. Nonces come from `entropy`: it must never repeat itself after a restart.
 /// Without a clock SQL's date functions fail; the journal uses none.
 ///
-/// Trace: journal.opened (cards), journal.committed (attempt, card, phase),
-/// journal.acknowledged (key), journal.failed (what, reason, detail).
+/// Trace: journal.opened (cards), journal.committed (attempt, card, phase; when settled also the
+/// key of the report that is due now), journal.acknowledged (key), journal.failed (what, reason,
+/// detail).
 [[nodiscard]] Result<std::unique_ptr<Journal>, JournalReason> open_journal(
     const JournalConfig& config, Loop& loop, Files& files, KeySource& keys, Entropy& entropy,
     Tracer& tracer, const CivilClock* clock = nullptr);

@@ -49,30 +49,38 @@ struct Boot {
   std::unique_ptr<app::KioskApp> app;
 };
 
-/// What is open and unreported, as the trace tells it.
+/// What is open and unreported, as the trace tells it. A row of the journal (attempt and card) owes
+/// one report at most: what staff found after "unknown" replaces what was due before.
 class Pending {
  public:
   void see(const Event& e) {
-    const std::string key = e.text("attempt") + "/" + e.text("card");
     if (e.kind == "journal.committed") {
-      const bool settled = e.text("phase") == "settled";
-      settled ? open_.erase(key) : open_.insert(key).second;
-      if (settled) unreported_.insert(key);
+      const std::string row = e.text("attempt") + "/" + e.text("card");
+      if (e.text("phase") == "settled") {
+        open_.erase(row);
+        due_[row] = e.text("key");
+      } else {
+        open_.insert(row);
+      }
     }
     // The power may fail after a commit and before its event: the platform's word counts too.
     const bool reported = e.kind == "issuance.report" && e.text("result") == "ok";
-    if (reported || e.kind == "journal.acknowledged") {
-      unreported_.erase(e.text("key"));
-      open_.erase(e.text("key"));
-    }
+    if (reported || e.kind == "journal.acknowledged") settle(e.text("key"));
   }
-  [[nodiscard]] json to_json() const {
-    return {{"reports", unreported_.size()}, {"open", open_.size()}};
-  }
+  [[nodiscard]] json to_json() const { return {{"reports", due_.size()}, {"open", open_.size()}}; }
 
  private:
+  /// The key of a later report of the same row (attempt/card/found) settles the earlier one; an
+  /// earlier key does not settle the later report.
+  void settle(const std::string& key) {
+    std::erase_if(due_, [&](const auto& due) {
+      return key == due.second || key.starts_with(due.second + "/");
+    });
+    open_.erase(key);
+  }
+
   std::set<std::string> open_;
-  std::set<std::string> unreported_;
+  std::map<std::string, std::string> due_;  // row -> key
 };
 
 std::string buttons_of(const flow::Screen& screen) {

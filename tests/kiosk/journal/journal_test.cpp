@@ -137,6 +137,18 @@ TEST(Journal, CommitsTakeTheirModelledTimeAndTellTheTrace) {
   EXPECT_EQ(last.kind, "journal.committed");
   EXPECT_EQ(last.text("attempt"), "a1");
   EXPECT_EQ(last.text("phase"), "attempt");
+  EXPECT_EQ(last.find("key"), nullptr) << "nothing is due yet";
+}
+
+TEST(Journal, SettlingTellsTheTraceUnderWhichKeyTheReportIsDue) {
+  JournalBench b;
+  ASSERT_FALSE(b.open());
+  auto record = sample("a1", Phase::kSettled);
+  ASSERT_FALSE(b.commit(record));
+  EXPECT_EQ(b.trace.events().back().text("key"), "a1/1");
+  record.found_by_staff = true;
+  ASSERT_FALSE(b.commit(record));
+  EXPECT_EQ(b.trace.events().back().text("key"), "a1/1/found");
 }
 
 TEST(Journal, AFullDiskIsATypedReasonAndNothingIsLost) {
