@@ -132,7 +132,6 @@ struct VirtualRig::Parts {
       const auto name = e.text("document");
       last_person = name.substr(0, name.find('.'));
     }
-    if (e.kind == "platform.claim") person_of_attempt[e.text("attempt")] = last_person;
   }
 
   void switch_on();
@@ -152,8 +151,7 @@ struct VirtualRig::Parts {
   std::shared_ptr<const sim::ScenePainter> painter;
   DrawnCards drawn_cards;
   Pending pending;
-  std::string last_person;
-  std::map<std::string, std::string> person_of_attempt;
+  std::string last_person;  // where the search for a card's person begins, no more
   std::uint64_t boots = 0;
   bool powered = false;
   std::unique_ptr<Boot> boot;
@@ -355,9 +353,7 @@ flow::Screen VirtualRig::drawn(const flow::Screen& screen) {
 }
 
 PicturePtr VirtualRig::drawn_card(const sim::CardThing& card) {
-  const auto person = parts_->person_of_attempt.find(card.attempt_id);
-  if (!card.face || person == parts_->person_of_attempt.end()) return nullptr;
-  return parts_->drawn_cards.make_presentable(card.face, person->second);
+  return parts_->drawn_cards.make_presentable(card.face, parts_->last_person);
 }
 
 std::vector<sim::FaultSpec> virtual_rung_faults() {
