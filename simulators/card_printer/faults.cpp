@@ -41,8 +41,11 @@ void declare_jams(FaultCatalogue& catalogue) {
   catalogue.declare({.name = printer_fault::kDoubleFeed,
                      .reference = "P26",
                      .title = "Two cards are fed together",
-                     .wire_shows = "job aborted; fault 9; cards_fed_total + 2",
-                     .kiosk_must = "reject both and account for two cards",
+                     .wire_shows = "job aborted; fault 9; cards_fed_total + 2; after reject "
+                                   "cards_rejected_total + 2",
+                     .kiosk_must =
+                         "reject both, report them as one spoilt card of the attempt (the "
+                         "counters account for two blanks), and try once more",
                      .precondition = "a job is sent, two cards in the hopper",
                      .params = {},
                      .once = true});

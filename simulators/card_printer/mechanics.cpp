@@ -235,9 +235,10 @@ void PrinterMechanics::draw_cards() {
     path_cards_.push_back(number);
     world_.move_card(number, CardPlace::kPath);
     ++eeprom_.fed;
-    tracer_.emit(
-        "card.fed",
-        {{"card", number}, {"attempt", jobs_.at(current_).name}, {"fed_total", eeprom_.fed}});
+    tracer_.emit("card.fed", {{"card", number},
+                              {"attempt", jobs_.at(current_).name},
+                              {"job", current_},
+                              {"fed_total", eeprom_.fed}});
   }
 }
 
@@ -360,6 +361,15 @@ void PrinterMechanics::spoil_touched_card() {
                {make_blob("card", "image/png", card.face_png)});
 }
 
+/// A card that was fed, and ends in the reject bin unfinished, is spoilt, touched by the head or
+/// not.
+void PrinterMechanics::spoil_unfinished_card(int number) {
+  CardThing& card = world_.card(number);
+  if (card.printed || card.spoilt) return;
+  card.spoilt = true;
+  tracer_.emit("card.spoilt", {{"card", number}, {"attempt", card.attempt_id}, {"panels", 0}});
+}
+
 // --- commands ---
 
 std::int8_t PrinterMechanics::may_move() const {
@@ -439,6 +449,7 @@ void PrinterMechanics::fallen() {
   const auto cards = std::exchange(path_cards_, {});
   eeprom_.finished = false;
   for (const int number : cards) {
+    spoil_unfinished_card(number);
     ++eeprom_.rejected;
     world_.move_card(number, CardPlace::kRejectBin);
     if (number == cards.back()) position_ = protocol::kAtNone;

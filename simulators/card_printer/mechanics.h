@@ -172,6 +172,7 @@ class PrinterMechanics {
   void fallen();
   void fail(std::uint8_t fault, bool after_feed);
   void spoil_touched_card();
+  void spoil_unfinished_card(int number);
   void finish_job(JobPhase phase);
   void end_movement(std::int8_t code);
   [[nodiscard]] std::int8_t may_move() const;

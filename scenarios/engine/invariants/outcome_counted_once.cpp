@@ -1,5 +1,6 @@
 // 3. Every attempt's outcome is counted at the platform exactly once, as soon as the network
-// allows, and it is what really became of the card.
+// allows, and it is what really became of the card: "What becomes of a card" in
+// docs/protocols/card-path.md.
 #include <fmt/format.h>
 
 #include <map>
@@ -24,11 +25,8 @@ class OutcomeCountedOnce final : public Invariant {
       settled_.insert({attempt, event.number("card")});
     }
     if (event.kind == "world.card_taken") ++truth_[attempt].taken;
-    if (event.kind == "card.spoilt") ++truth_[attempt].spoilt;
-    if (event.kind == "card.rejected" && event.text("printed") == "true" &&
-        event.text("spoilt") != "true") {
-      ++truth_[attempt].captured;
-    }
+    if (event.kind == "card.fed") job_of_[event.number("card")] = event.text("job");
+    if (event.kind == "card.rejected") rejected(event);
   }
 
   void at_end(bool healed) override {
@@ -52,6 +50,16 @@ class OutcomeCountedOnce final : public Invariant {
   };
   using Card = std::pair<std::string, std::int64_t>;
 
+  /// Cards that were fed together, for one job, are one spoilt card of the attempt.
+  void rejected(const Event& event) {
+    Cards& truth = truth_[event.text("attempt")];
+    if (event.text("printed") == "true") {
+      ++truth.captured;
+    } else if (spoilt_jobs_.insert({event.text("attempt"), job_of_[event.number("card")]}).second) {
+      ++truth.spoilt;
+    }
+  }
+
   void report(const Event& event) {
     checked();
     if (event.text("duplicate") == "true") return;
@@ -73,7 +81,7 @@ class OutcomeCountedOnce final : public Invariant {
     checked();
     const auto differs = [&](const char* what, int said, int is) {
       if (said == is) return;
-      violated(fmt::format("attempt {} reported {} cards as {}, but it were {}.", attempt, said,
+      violated(fmt::format("attempt {} reported {} cards as {}, but there were {}.", attempt, said,
                            what, is));
     };
     differs("delivered", told.taken, truth.taken);
@@ -86,6 +94,8 @@ class OutcomeCountedOnce final : public Invariant {
   std::set<Card> counted_;
   std::map<std::string, Cards> told_;
   std::map<std::string, Cards> truth_;
+  std::map<std::int64_t, std::string> job_of_;  // by card
+  std::set<std::pair<std::string, std::string>> spoilt_jobs_;  // attempt, job
 };
 
 }  // namespace

@@ -83,13 +83,30 @@ class InvariantsTest : public ::testing::Test {
                              {"duplicate", duplicate},
                              {"corrects", ""}});
   }
-  void good_run() {
-    load();
+  void permitted() {
     begin_session();
     read_document();
     match();
     claim();
     intend();
+  }
+  /// Cards that were fed for jobs, and fell into the reject bin unfinished.
+  void spoil_by_job(const std::vector<std::pair<int, int>>& card_and_job) {
+    load();
+    permitted();
+    for (const auto& [card, job] : card_and_job) {
+      move(card, "hopper", "path");
+      emit("card.fed", {{"card", card}, {"attempt", "a1"}, {"job", job}});
+    }
+    for (const auto& [card, job] : card_and_job) {
+      move(card, "path", "reject_bin");
+      emit("card.rejected", {{"card", card}, {"attempt", "a1"}, {"printed", false}});
+    }
+    settle();
+  }
+  void good_run() {
+    load();
+    permitted();
     feed();
     print();
     take();
@@ -266,7 +283,41 @@ TEST_F(InvariantsTest, AnOutcomeThatIsNotTheTruth) {
   take();
   settle();
   report("none");
-  EXPECT_THAT(found(), ElementsAre(HasSubstr("reported 0 cards as delivered, but it were 1")));
+  EXPECT_THAT(found(), ElementsAre(HasSubstr("reported 0 cards as delivered, but there were 1")));
+}
+
+TEST_F(InvariantsTest, AFedCardThatIsUnfinishedInTheBinIsSpoilt) {
+  spoil_by_job({{1, 7}});
+  report("spoilt");
+  EXPECT_THAT(found(), IsEmpty());
+}
+
+TEST_F(InvariantsTest, AFedCardThatIsUnfinishedInTheBinIsNotNothing) {
+  spoil_by_job({{1, 7}});
+  report("none");
+  EXPECT_THAT(found(), ElementsAre(HasSubstr("reported 0 cards as spoilt, but there were 1")));
+}
+
+TEST_F(InvariantsTest, TwoCardsFedForOneJobAreOneSpoiltCard) {
+  spoil_by_job({{1, 7}, {2, 7}});
+  report("spoilt");
+  EXPECT_THAT(found(), IsEmpty());
+}
+
+TEST_F(InvariantsTest, TwoCardsOfTwoJobsAreTwoSpoiltCards) {
+  spoil_by_job({{1, 7}, {2, 8}});
+  report("spoilt");
+  EXPECT_THAT(found(), ElementsAre(HasSubstr("reported 1 cards as spoilt, but there were 2")));
+}
+
+TEST_F(InvariantsTest, ATouchedCardThatIsNotInTheBinIsNotSpoiltYet) {
+  load();
+  permitted();
+  feed();
+  emit("card.spoilt", {{"card", 1}, {"attempt", "a1"}, {"panels", 2}});
+  settle();
+  report("spoilt");
+  EXPECT_THAT(found(), ElementsAre(HasSubstr("reported 1 cards as spoilt, but there were 0")));
 }
 
 // 5

@@ -339,9 +339,12 @@ TEST(Mechanics, TwoCardsFedTogetherAreBothRejected) {
   EXPECT_EQ(stand.view().fault, protocol::kFaultDoubleFeed);
   EXPECT_EQ(stand.view().fed, 2U);
   EXPECT_EQ(stand.count(CardPlace::kPath), 2);
+  EXPECT_FALSE(stand.world.card(1).spoilt) << "no head has touched it, and it is in no bin yet";
   EXPECT_EQ(stand.move(&PrinterMechanics::reject), protocol::kCodeDone);
   EXPECT_EQ(stand.view().rejected, 2U);
-  EXPECT_FALSE(stand.world.card(1).spoilt);
+  EXPECT_TRUE(stand.world.card(1).spoilt);
+  EXPECT_TRUE(stand.world.card(2).spoilt);
+  EXPECT_EQ(stand.times_of("card.spoilt").size(), 2U);
 }
 
 TEST(Mechanics, LastCardCannotBeFedTwice) {
@@ -513,6 +516,8 @@ TEST_P(PowerCut, LosesTheJobAndNothingElse) {
     if (!card.printed) {
       EXPECT_EQ(stand.move(&PrinterMechanics::reject), protocol::kCodeDone);
       EXPECT_EQ(stand.view().rejected, before.rejected + 1);
+      EXPECT_TRUE(stand.world.card(1).spoilt) << "fed, unfinished, in the bin";
+      EXPECT_EQ(stand.times_of("card.spoilt").size(), 1U);
     }
     EXPECT_EQ(stand.view().state, protocol::kStateReady);
   } else {
