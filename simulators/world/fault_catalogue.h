@@ -1,6 +1,7 @@
 // The fault catalogue: a fault is declared once, beside the simulator that can show it. From that
-// declaration come the panel's controls, the scenario checker, the coverage table and the reference
-// page. A fault that was injected and had no effect fails the scenario as inert.
+// declaration come the panel's controls, the scenario checker, the test that every fault is in a
+// scenario, and the reference page. A fault that was injected and had no effect fails the scenario
+// as inert.
 #pragma once
 
 #include <cstdint>
