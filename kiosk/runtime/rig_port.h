@@ -1,0 +1,46 @@
+// The rig protocol on a local socket (docs/protocols/rig.md): the program's end. Kiosk, simulators
+// and mock platform each open one for the engine or the panel; a production kiosk never does.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "kiosk/runtime/real_loop.h"
+#include "kiosk/runtime/rig.h"
+#include "kiosk/runtime/trace.h"
+
+namespace cardrig {
+
+/// Listens on the Unix socket `path` (mode 0600; a stale file is replaced, a live one refused) and
+/// removes it when it goes. One JSON object a line, UTF-8, at most 1 MiB:
+///   → {"id": 7, "verb": "world.mains", "args": {"on": false}}
+///   ← {"id": 7, "ok": {}}   or   {"id": 7, "error": {"reason": "not_possible_now", "detail": "…"}}
+/// Verbs of the port itself:
+///   "trace.follow" {}   every event so far and from now on as {"event": {…}} (trace_json.h),
+///                       and {"mark": ns}: everything up to this time has been said
+///   "trace.mark" {}     asks for a mark now
+///   "health" {}         what `health` says
+///   "stop" {}           ends the program as SIGTERM does
+/// Times in events are of CLOCK_MONOTONIC, so that the traces of processes can be merged.
+class RigPort {
+ public:
+  using Handle = std::function<Result<nlohmann::json, RigReason>(const RigMessage&)>;
+  using Health = std::function<nlohmann::json()>;
+
+  /// Throws std::runtime_error if the socket cannot be had.
+  RigPort(RealLoop& loop, Trace& trace, const std::string& path, Handle handle, Health health);
+  ~RigPort();
+  RigPort(const RigPort&) = delete;
+  RigPort& operator=(const RigPort&) = delete;
+
+  /// Called for "stop".
+  void on_stop(std::function<void()> f);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace cardrig
