@@ -79,6 +79,8 @@ void RealLoop::wait_until(Nanos due, WaitHandler handler) {
       [timer, h = std::move(handler)](ErrorCode error) mutable { std::move(h)(error); });
 }
 
+Nanos monotonic_now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+
 CivilTime SystemCivilClock::now() const {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};

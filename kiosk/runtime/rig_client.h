@@ -16,9 +16,9 @@ namespace cardrig {
 
 enum class RigClientReason {
   kNotThere,  ///< no such socket, or nobody behind it
-  kGone,  ///< the program went away
-  kTimeout,
-  kNonsense,  ///< what came is not the protocol
+  kGone,  ///< the program went away; so says every later call
+  kTimeout,  ///< no answer yet: the next message can be sent all the same
+  kNonsense,  ///< what came is not the protocol, or the program says so of us; final, too
 };
 
 class RigClient {
@@ -30,11 +30,13 @@ class RigClient {
   RigClient(const RigClient&) = delete;
   RigClient& operator=(const RigClient&) = delete;
 
-  /// Sends a message and waits for its answer; events that come meanwhile are kept.
+  /// Sends a message and waits for its answer; events that come meanwhile are kept. An answer that
+  /// comes after its limit is dropped.
   Result<Result<nlohmann::json, RigReason>, RigClientReason> send(const RigMessage& message,
                                                                   Nanos limit);
-  /// Takes what has arrived, without waiting. Events' times are of CLOCK_MONOTONIC.
+  /// Takes what has arrived, without waiting.
   Result<Unit, RigClientReason> poll();
+  /// What a follower was told, for the caller to take out. Times are of CLOCK_MONOTONIC.
   [[nodiscard]] std::deque<Event>& events();
   /// Everything up to this time has been said.
   [[nodiscard]] Nanos mark() const;

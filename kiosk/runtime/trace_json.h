@@ -9,7 +9,8 @@
 namespace cardrig {
 
 /// {"id", "t" (ns), "party", "kind", "cause", "fields": [["key", value]…], "blobs": […]}; a
-/// personal value is {"personal": kind, "raw": text}; a blob {"name", "type", "data": base64}.
+/// personal value is {"personal": kind, "raw": text}; a number that JSON has no sign for is
+/// {"double": "nan" | "inf" | "-inf"}; a blob {"name", "type", "data": base64}.
 [[nodiscard]] nlohmann::json event_to_json(const Event& event);
 /// Throws nlohmann::json::exception or std::invalid_argument if `json` is no event.
 [[nodiscard]] Event event_from_json(const nlohmann::json& json);
