@@ -49,8 +49,8 @@ TimerId RealLoop::at(Nanos due, UniqueFunction<void()> f) {
   const TimerId id = impl_->next_id++;
   auto timer = std::make_unique<asio::steady_timer>(impl_->io, impl_->start + due);
   timer->async_wait([impl = impl_.get(), id, g = std::move(f)](ErrorCode error) mutable {
-    if (error) return;
-    impl->timers.erase(id);
+    // One that was cancelled when it had expired already comes here without an error.
+    if (error || impl->timers.erase(id) == 0) return;
     g();
   });
   impl_->timers.emplace(id, std::move(timer));

@@ -183,7 +183,11 @@ Result<json, RigReason> RigPort::State::answer(Client& client, const RigMessage&
     if (!stop) return fail(RigReason::kNotPossibleNow, "this program is not ended by its rig");
     return json::object();
   }
-  return handle(message);
+  try {
+    return handle(message);
+  } catch (const json::exception& e) {  // arguments of other types than the handler expects
+    return fail(RigReason::kBadArguments, e.what());
+  }
 }
 
 /// One event may come with many others: they are said together, when their cause has ended.

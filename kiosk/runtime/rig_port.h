@@ -35,6 +35,7 @@ namespace cardrig {
 /// closes its sending half is still told what it has asked for.
 class RigPort {
  public:
+  /// A json exception that leaves it is answered as kBadArguments.
   using Handle = std::function<Result<nlohmann::json, RigReason>(const RigMessage&)>;
   using Health = std::function<nlohmann::json()>;
 

@@ -73,6 +73,7 @@ class Program {
       trace_.emit("program", "asked");
       return json::object();
     }
+    if (message.verb == "length") return message.args.at("text").get<std::string>().size();
     if (message.verb == "never") return fail(RigReason::kNotPossibleNow, "not today");
     return fail(RigReason::kUnknownVerb, "there is no verb \"" + message.verb + "\"");
   }
@@ -176,6 +177,16 @@ TEST_F(RigPortTest, AnswersAndReasonsCross) {
   const auto unknown = c->send({"sing", json::object()}, kPatience);
   ASSERT_TRUE(unknown.has_value());
   EXPECT_EQ(unknown->error().reason, RigReason::kUnknownVerb);
+}
+
+TEST_F(RigPortTest, ArgumentsOfAnotherTypeAreAnsweredAndNotFatal) {
+  Program program(path);
+  const auto c = client();
+  const auto refused = c->send({"length", {{"text", 7}}}, kPatience);
+  ASSERT_TRUE(refused.has_value());
+  ASSERT_FALSE(refused->has_value());
+  EXPECT_EQ(refused->error().reason, RigReason::kBadArguments);
+  EXPECT_EQ(ok_of(*c, "length", {{"text", "seven"}}), 5);
 }
 
 TEST_F(RigPortTest, AFollowerHasEveryEventOnceAndInOrder) {
@@ -506,7 +517,7 @@ TEST_F(RigPortTest, AProgramThatDoesNotReadDoesNotHoldTheClient) {
   const LocalListener listener(path);
   const auto c = client();
   const auto program = listener.accept();
-  const auto none = c->send({"a", {{"x", std::string(4 << 20, 'y')}}}, 50ms);
+  const auto none = c->send({"a", {{"x", std::string(4 << 20, 'y')}}}, 1s);
   ASSERT_FALSE(none.has_value());
   EXPECT_EQ(none.error().reason, RigClientReason::kTimeout);
   EXPECT_FALSE(c->poll().has_value()) << "the line was cut: nothing can follow it";
