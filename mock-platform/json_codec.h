@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "mock-platform/types.h"
 
@@ -24,6 +26,8 @@ namespace cardrig::mock_platform {
 
 /// Quality 92; nothing in gives nothing out.
 [[nodiscard]] std::vector<std::uint8_t> encode_jpeg(const PicturePtr& picture);
+/// Grey or colour, at most 4 megapixels; nothing if it is no such picture.
+[[nodiscard]] PicturePtr decode_png(std::span<const std::uint8_t> bytes);
 /// The photograph that a lying platform sends.
 [[nodiscard]] std::vector<std::uint8_t> somebody_elses_jpeg();
 

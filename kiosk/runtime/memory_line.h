@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kiosk/runtime/byte_stream.h"
+#include "kiosk/runtime/plug.h"
 #include "kiosk/runtime/trace.h"
 
 namespace cardrig {
@@ -23,31 +24,27 @@ struct LineTiming {
 ///   wire.sent      line, conn, dir ("to_device"/"to_host"), offset, size; blob "bytes"
 ///   wire.received  line, conn, dir, offset, size
 ///   wire.opened / wire.closed / wire.unplugged / wire.plugged   line[, conn]
-class MemoryLine {
+class MemoryLine final : public Plug {
  public:
-  using Acceptor = std::function<void(std::shared_ptr<ByteStream>)>;
   /// Sees every chunk before it is delivered and may change it, shorten it or empty it.
   using Tamper = std::function<void(bool to_device, std::vector<std::uint8_t>& bytes)>;
-  enum class Reach { kOpen, kRefused, kBlackHole, kUnplugged };
 
   MemoryLine(std::string name, Loop& device_loop, Tracer& device_tracer, LineTiming timing);
-  ~MemoryLine();
+  ~MemoryLine() override;
 
   /// The driver's side, for the kiosk that runs on `host_loop` (a new one after each power cut).
   [[nodiscard]] std::unique_ptr<StreamSource> source(Loop& host_loop, Tracer& host_tracer);
-  /// Called on the device's loop for every opened connection.
-  void on_accept(Acceptor acceptor);
+  void on_accept(Acceptor acceptor) override;
 
   /// Unplugged: open connections fail with `bad_descriptor` (ENODEV-like), new ones kNotFound.
-  /// Black hole: open connections go silent, new ones hang.
-  void set_reach(Reach reach);
-  [[nodiscard]] Reach reach() const;
+  void set_reach(Reach reach) override;
+  [[nodiscard]] Reach reach() const override;
   /// The host's power failed: its pending operations are destroyed, not completed, and the device
   /// reads end of file. To be called before the host's objects are dropped.
   void sever_host();
   void set_tamper(Tamper tamper);
   void set_timing(LineTiming timing);
-  [[nodiscard]] const std::string& name() const;
+  [[nodiscard]] const std::string& name() const override;
 
  private:
   struct State;

@@ -49,8 +49,8 @@ TimerId RealLoop::at(Nanos due, UniqueFunction<void()> f) {
   const TimerId id = impl_->next_id++;
   auto timer = std::make_unique<asio::steady_timer>(impl_->io, impl_->start + due);
   timer->async_wait([impl = impl_.get(), id, g = std::move(f)](ErrorCode error) mutable {
-    if (error) return;
-    impl->timers.erase(id);
+    // One that was cancelled when it had expired already comes here without an error.
+    if (error || impl->timers.erase(id) == 0) return;
     g();
   });
   impl_->timers.emplace(id, std::move(timer));
@@ -78,6 +78,8 @@ void RealLoop::wait_until(Nanos due, WaitHandler handler) {
   timer->async_wait(
       [timer, h = std::move(handler)](ErrorCode error) mutable { std::move(h)(error); });
 }
+
+Nanos monotonic_now() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
 CivilTime SystemCivilClock::now() const {
   const auto since = std::chrono::system_clock::now().time_since_epoch();

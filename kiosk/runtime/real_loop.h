@@ -37,6 +37,9 @@ class RealLoop final : public Loop {
   std::unique_ptr<Impl> impl_;
 };
 
+/// CLOCK_MONOTONIC: the same in every process of the machine, so that their traces can be merged.
+[[nodiscard]] Nanos monotonic_now();
+
 /// The machine's civil clock.
 class SystemCivilClock final : public CivilClock {
  public:

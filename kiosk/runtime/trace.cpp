@@ -29,6 +29,18 @@ std::string sha256(const std::vector<std::uint8_t>& data) {
   return hex(digest.data(), size);
 }
 
+/// About: short strings are counted twice, the allocator's own needs are not.
+std::size_t memory_of(const Event& e) {
+  std::size_t bytes = sizeof e + e.party.size() + e.kind.size();
+  for (const auto& f : e.fields) {
+    bytes += sizeof f + f.key.size();
+    if (const auto* s = std::get_if<std::string>(&f.value)) bytes += s->capacity();
+    if (const auto* p = std::get_if<Personal>(&f.value)) bytes += p->raw.size();
+  }
+  for (const auto& b : e.blobs) bytes += sizeof b + b.data->size();
+  return bytes;
+}
+
 }  // namespace
 
 std::string Personal::masked() const {
@@ -141,7 +153,7 @@ Trace::~Trace() = default;
 EventId Trace::emit(std::string_view party, std::string_view kind, std::vector<Field> fields,
                     std::vector<Blob> blobs) {
   Event event;
-  event.id = events_.size() + 1;
+  event.id = next_id_++;
   event.time = now_();
   event.party = party;
   event.kind = kind;
@@ -151,6 +163,10 @@ EventId Trace::emit(std::string_view party, std::string_view kind, std::vector<F
   hasher_->event(event);
   if (cause_cell_ != nullptr) *cause_cell_ = event.id;
   events_.push_back(event);
+  if (bytes_at_most_ != 0) {
+    bytes_ += memory_of(event);
+    forget_oldest();
+  }
   const EventId id = event.id;
   // A listener may emit, subscribe or unsubscribe: neither container may be held while it runs.
   std::vector<int> handles;
@@ -164,6 +180,23 @@ EventId Trace::emit(std::string_view party, std::string_view kind, std::vector<F
     listener(event);
   }
   return id;
+}
+
+void Trace::keep_at_most(std::size_t bytes) {
+  bytes_at_most_ = bytes;
+  bytes_ = 0;
+  for (const auto& e : events_) bytes_ += memory_of(e);
+  forget_oldest();
+}
+
+/// Down to three quarters, so that moving the rest to the front stays rare. The newest stays.
+void Trace::forget_oldest() {
+  if (bytes_ <= bytes_at_most_) return;
+  std::size_t forgotten = 0;
+  while (forgotten + 1 < events_.size() && bytes_ > bytes_at_most_ / 4 * 3) {
+    bytes_ -= memory_of(events_[forgotten++]);
+  }
+  events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(forgotten));
 }
 
 int Trace::subscribe(Listener listener) {

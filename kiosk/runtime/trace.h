@@ -5,6 +5,7 @@
 // step), reader.*, face.*, card.*, platform.*, journal.*, issuance.*, scenario.*.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -94,6 +95,14 @@ class Trace {
   int subscribe(Listener listener);
   void unsubscribe(int handle);
 
+  /// For a program that runs for days: the oldest events are forgotten, a good part of them at a
+  /// time, whenever those that are kept take more than about `bytes` of memory. A follower on the
+  /// rig's socket gets every event as it happens; whoever comes later finds the newest only.
+  void keep_at_most(std::size_t bytes);
+
+  /// The time that an event of now would carry.
+  [[nodiscard]] Nanos now() const { return now_(); }
+  /// All so far, in the order of their ids; after keep_at_most() they need not begin with 1.
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }
   /// SHA-256 over every event so far, blobs included, before any sealing. Lower-case hex.
   [[nodiscard]] std::string hash() const;
@@ -103,9 +112,14 @@ class Trace {
 
  private:
   struct Hasher;
+  void forget_oldest();
+
   ClockFn now_;
   std::uint64_t* cause_cell_;
   std::vector<Event> events_;
+  EventId next_id_ = 1;
+  std::size_t bytes_at_most_ = 0;  // 0: everything is kept
+  std::size_t bytes_ = 0;  // that events_ takes, about; counted only if there is a limit
   std::vector<std::pair<int, Listener>> listeners_;
   int next_listener_ = 1;
   std::unique_ptr<Hasher> hasher_;

@@ -3,9 +3,9 @@
 #include <iostream>
 #include <map>
 
+#include "kiosk/runtime/nearest.h"
 #include "scenarios/cardrig/commands.h"
 #include "scenarios/cardrig/place.h"
-#include "scenarios/engine/nearest.h"
 #include "simulators/panel/panel.h"
 
 namespace cardrig::cli {
@@ -84,7 +84,7 @@ bool refuse_unknown_command(int argc, const char* const* argv, const CLI::App& a
   std::vector<std::string> known;
   for (const auto* command : app.get_subcommands({})) known.push_back(command->get_name());
   if (std::find(known.begin(), known.end(), word) != known.end()) return false;
-  err << "cardrig: there is no command \"" << word << '"' << scenario::did_you_mean(word, known)
+  err << "cardrig: there is no command \"" << word << '"' << did_you_mean(word, known)
       << " See cardrig --help.\n";
   return true;
 }

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <set>
 
-#include "scenarios/engine/nearest.h"
+#include "kiosk/runtime/nearest.h"
 
 namespace cardrig::cli {
 namespace {
@@ -33,7 +33,7 @@ void keep_tagged(scenario::Loaded& loaded, const std::vector<std::string>& tags)
     loaded.complaints.push_back(
         scenario::Complaint{tag, 0,
                             "There is no such file, and no scenario has this tag" +
-                                scenario::did_you_mean(tag, {known.begin(), known.end()})});
+                                did_you_mean(tag, {known.begin(), known.end()})});
   }
   std::erase_if(loaded.scenarios, [&](const auto& s) { return !has_tag(s, tags); });
   if (loaded.scenarios.empty() && loaded.complaints.empty()) {

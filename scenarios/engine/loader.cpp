@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <map>
 
+#include "kiosk/runtime/nearest.h"
 #include "scenarios/engine/acts.h"
-#include "scenarios/engine/nearest.h"
 #include "scenarios/engine/reading.h"
 
 namespace cardrig::scenario {
@@ -271,8 +271,8 @@ void use_steps(Reading& reading, const Node& use, Scenario& scenario) {
   }
   Node list;
   if (!parse_located_file(path.string(), list, reading.complaints)) return;
-  Reading inner{path.string(), reading.vocabulary, reading.complaints, reading.permits,
-                reading.values};
+  Reading inner{
+      {path.string(), reading.complaints}, reading.vocabulary, reading.permits, reading.values};
   if (!want(inner, list, Node::Kind::kList, "the file")) return;
   for (Node& item : list.items) {
     fill(inner, item, inner.values);
@@ -424,7 +424,7 @@ void sort_by_line(std::vector<Complaint>& complaints) {
 Loaded load_root(const Node& root, const std::string& file, const std::string& id,
                  const Vocabulary& vocabulary) {
   Loaded loaded;
-  Reading reading{file, vocabulary, loaded.complaints, {}, {}};
+  Reading reading{{file, loaded.complaints}, vocabulary, {}, {}};
   if (!root.is(Node::Kind::kObject)) {
     reading.complain(root.line,
                      "A scenario file holds one object, but this is " + root.describe() + ".");

@@ -4,11 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/engine/located_json.h"
+#include "kiosk/runtime/located_json.h"
 #include "scenarios/engine/scenario.h"
 #include "scenarios/engine/vocabulary.h"
 
 namespace cardrig::scenario {
+
+using located::Complaint;
 
 struct Loaded {
   std::vector<Scenario> scenarios;  ///< one for each row of examples; none of a faulty file

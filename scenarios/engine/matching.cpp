@@ -68,6 +68,11 @@ const char* name_of(KioskRest rest) {
   return "?";
 }
 
+int count_cards(const std::vector<sim::CardThing>& cards, sim::CardPlace place) {
+  return static_cast<int>(std::count_if(cards.begin(), cards.end(),
+                                        [&](const auto& card) { return card.place == place; }));
+}
+
 std::string screen_name(Rung& rung) {
   const flow::Screen* screen = rung.screen();
   return screen == nullptr ? "no screen" : "the screen " + screen->id;
@@ -242,7 +247,7 @@ std::vector<std::string> Watch::missing() {
 std::vector<std::string> unmet_state(const Condition& condition, History& history) {
   std::vector<std::string> unmet;
   for (const auto& [place, wanted] : condition.cards) {
-    const int found = history.rung().world().count(place);
+    const int found = count_cards(history.rung().cards(), place);
     if (wanted.holds(found)) continue;
     unmet.push_back(
         fmt::format("cards in {}: {}, not {}", sim::to_string(place), found, to_string(wanted)));

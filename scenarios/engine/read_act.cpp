@@ -1,8 +1,8 @@
 // Reads the acts of a scenario file: each becomes one message of the rig protocol.
 #include <algorithm>
 
+#include "kiosk/runtime/nearest.h"
 #include "scenarios/engine/acts.h"
-#include "scenarios/engine/nearest.h"
 #include "scenarios/engine/reading.h"
 
 namespace cardrig::scenario {

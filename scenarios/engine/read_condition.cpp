@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "scenarios/engine/nearest.h"
+#include "kiosk/runtime/nearest.h"
 #include "scenarios/engine/reading.h"
 
 namespace cardrig::scenario {

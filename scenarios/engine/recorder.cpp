@@ -73,7 +73,7 @@ void Recorder::draw_undrawn() {
 }
 
 void Recorder::add_cards(ScenarioResult& result) {
-  for (const sim::CardThing& card : rung_.world().cards()) {
+  for (const sim::CardThing& card : rung_.cards()) {
     if (card.place == sim::CardPlace::kHopper) continue;
     CardShot shot;
     shot.number = card.number;

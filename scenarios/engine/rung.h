@@ -1,6 +1,7 @@
 // Rung: what a scenario runs on. One interface for the virtual rung (everything in this process, on
-// virtual time), the wire rung and the hardware rung. The engine acts through the rig protocol and
-// reads the trace; world() and faults() are there to be read.
+// virtual time), the wire rung (processes of their own, in real time) and the hardware rung. The
+// engine acts through the rig protocol and reads the trace; nothing here needs the world or the
+// fault catalogue of the same process.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,6 @@
 #include "kiosk/runtime/picture.h"
 #include "kiosk/runtime/rig.h"
 #include "kiosk/runtime/trace.h"
-#include "simulators/world/fault_catalogue.h"
 #include "simulators/world/world.h"
 
 namespace cardrig::scenario {
@@ -33,8 +33,14 @@ class Rung : public Rig {
   virtual bool advance(Nanos limit) = 0;
 
   [[nodiscard]] virtual Trace& trace() = 0;
-  [[nodiscard]] virtual sim::World& world() = 0;
-  [[nodiscard]] virtual sim::FaultCatalogue& faults() = 0;
+  /// Every card of the run, in the order of loading. Valid until the rung runs on.
+  [[nodiscard]] virtual const std::vector<sim::CardThing>& cards() = 0;
+  /// Ends every active fault.
+  virtual void clear_faults() = 0;
+  /// Those injected in this run that never had an effect.
+  [[nodiscard]] virtual std::vector<std::string> inert_faults() = 0;
+  /// Why this run cannot go on, in one sentence ("The kiosk died by signal 11."); "": it can.
+  [[nodiscard]] virtual std::string trouble() { return {}; }
   /// The screen that is shown now, or null (the kiosk has no power, or has not shown one yet).
   [[nodiscard]] virtual const flow::Screen* screen() = 0;
 

@@ -139,7 +139,7 @@ void Run::take_in() {
     invariants_.on_event(event);
     for (Armed& armed : armed_) {
       if (armed.done || armed.due || !matches(armed.step->at->event, event)) continue;
-      if (++armed.seen == armed.step->at->count) armed.due = rung_.now() + armed.step->at->after;
+      if (++armed.seen == armed.step->at->count) armed.due = event.time + armed.step->at->after;
     }
   }
   if (!stopped_) check_bans(first_new);
@@ -147,6 +147,11 @@ void Run::take_in() {
     fail(0, violation, what_was_there());
   }
   for (Promise& promise : promises_) static_cast<void>(promise.watch->check());
+  if (!stopped_) {
+    if (const std::string trouble = rung_.trouble(); !trouble.empty()) {
+      fail(0, trouble, what_was_there());
+    }
+  }
   if (history_.events().size() > kMaxEvents && !stopped_) {
     fail(0, fmt::format("The run has made more than {} events; it goes round in circles.",
                         kMaxEvents));
@@ -391,7 +396,7 @@ bool Run::all_counted() {
 
 /// Mends everything and demands liveness: rest, and every outcome counted.
 void Run::heal() {
-  rung_.faults().clear_all();
+  rung_.clear_faults();
   for (const auto& [verb, arg] :
        {std::pair{"world.mains", "on"}, std::pair{"world.network", "up"}}) {
     const RigMessage message{verb, {{arg, true}}};
@@ -414,7 +419,7 @@ void Run::finish() {
   if (!stopped_) check_promises();
   bans_.clear();
   if (!stopped_) {
-    for (const std::string& fault : rung_.faults().inert()) {
+    for (const std::string& fault : rung_.inert_faults()) {
       fail(scenario_.line, "The fault \"" + fault +
                                "\" was injected and had no effect: the scenario does not test "
                                "what it says.");

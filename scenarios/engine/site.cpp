@@ -82,7 +82,8 @@ Site::Site(VirtualTime& time, Trace& trace, RigAssets& assets, std::uint64_t see
                                                             platform_tracer);
   platform_line.on_accept(
       [this](std::shared_ptr<ByteStream> s) { platform_->serve(std::move(s)); });
-  platform_faults_ = std::make_unique<PlatformFaults>(faults, *platform_);
+  platform_faults_ = std::make_unique<mock_platform::PlatformFaults>(faults, *platform_);
+  platform_rig_ = std::make_unique<mock_platform::PlatformRig>(*platform_, faults);
   world.on_change([this](const std::string& kind) {
     if (kind == "world.network") follow_network();
   });
@@ -97,7 +98,7 @@ void Site::declare_faults(sim::FaultCatalogue& faults) {
   sim::CardPrinter::declare_faults(faults);
   sim::ControlBoard::declare_faults(faults);
   sim::SimulatedDisk::declare_faults(faults);
-  declare_platform_faults(faults);
+  mock_platform::declare_platform_faults(faults);
 }
 
 void Site::follow_network() {
@@ -225,21 +226,7 @@ Answer Site::fault_verb(const std::string& verb, const json& args) {
 
 Answer Site::platform_verb(const std::string& verb, const json& args) {
   if (verb == "platform.permit") return add_permit(args);
-  const auto permit_id = arg<std::string>(args, "permit", "the id of a permit");
-  if (!permit_id) return tl::unexpected(permit_id.error());
-  const auto view = platform_->find_permit(*permit_id);
-  if (!view) return fail(RigReason::kBadArguments, "there is no permit \"" + *permit_id + "\"");
-  bool changed = false;
-  if (verb == "platform.approve") {
-    changed = platform_->approve(*permit_id);
-  } else if (verb == "platform.revoke") {
-    changed = platform_->revoke(*permit_id);
-  } else if (verb == "platform.withdraw") {
-    changed = platform_->withdraw(view->attempt_id);
-  } else {
-    return fail(RigReason::kUnknownVerb, "there is no verb \"" + verb + "\"");
-  }
-  return changed ? done() : not_now(*permit_id + " is not in a state for " + verb);
+  return platform_rig_->send({verb, args});
 }
 
 Answer Site::add_permit(const json& args) {
@@ -282,15 +269,7 @@ Answer Site::add_permit(const json& args) {
 }
 
 Answer Site::permit(const std::string& permit_id) {
-  const auto view = platform_->find_permit(permit_id);
-  if (!view) return fail(RigReason::kBadArguments, "there is no permit \"" + permit_id + "\"");
-  return json{{"state", mock_platform::to_string(view->state)},
-              {"claim", mock_platform::to_string(view->claim)},
-              {"delivered", view->delivered},
-              {"captured", view->captured},
-              {"spoilt", view->spoilt},
-              {"no_card", view->no_card},
-              {"unknown", view->unknown}};
+  return platform_rig_->send({"platform.permit", {{"permit", permit_id}}});
 }
 
 }  // namespace cardrig::scenario

@@ -12,7 +12,8 @@
 #include "kiosk/runtime/virtual_clock.h"
 #include "kiosk/runtime/virtual_time.h"
 #include "mock-platform/mock_platform.h"
-#include "scenarios/engine/platform_faults.h"
+#include "mock-platform/rig/platform_faults.h"
+#include "mock-platform/rig/platform_rig.h"
 #include "scenarios/engine/rig_assets.h"
 #include "simulators/camera/simulated_camera.h"
 #include "simulators/card_printer/card_printer.h"
@@ -83,7 +84,8 @@ class Site {
   std::unique_ptr<sim::CardPrinter> printer_;
   std::unique_ptr<sim::ControlBoard> board_;
   std::unique_ptr<mock_platform::MockPlatform> platform_;
-  std::unique_ptr<PlatformFaults> platform_faults_;
+  std::unique_ptr<mock_platform::PlatformFaults> platform_faults_;
+  std::unique_ptr<mock_platform::PlatformRig> platform_rig_;
 };
 
 }  // namespace cardrig::scenario

@@ -322,6 +322,9 @@ bool VirtualRig::advance(Nanos limit) {
 }
 
 Trace& VirtualRig::trace() { return parts_->trace; }
+const std::vector<sim::CardThing>& VirtualRig::cards() { return parts_->site.world.cards(); }
+void VirtualRig::clear_faults() { parts_->site.faults.clear_all(); }
+std::vector<std::string> VirtualRig::inert_faults() { return parts_->site.faults.inert(); }
 sim::World& VirtualRig::world() { return parts_->site.world; }
 sim::FaultCatalogue& VirtualRig::faults() { return parts_->site.faults; }
 const RigAssets& VirtualRig::assets() const { return parts_->assets; }

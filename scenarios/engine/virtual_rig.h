@@ -8,6 +8,7 @@
 
 #include "scenarios/engine/rig_assets.h"
 #include "scenarios/engine/rung.h"
+#include "simulators/world/fault_catalogue.h"
 
 namespace cardrig::scenario {
 
@@ -31,8 +32,9 @@ class VirtualRig final : public Rung {
   [[nodiscard]] Nanos now() const override;
   bool advance(Nanos limit) override;
   [[nodiscard]] Trace& trace() override;
-  [[nodiscard]] sim::World& world() override;
-  [[nodiscard]] sim::FaultCatalogue& faults() override;
+  [[nodiscard]] const std::vector<sim::CardThing>& cards() override;
+  void clear_faults() override;
+  [[nodiscard]] std::vector<std::string> inert_faults() override;
   [[nodiscard]] const flow::Screen* screen() override;
   Result<nlohmann::json, RigReason> query(const std::string& what,
                                           const nlohmann::json& args) override;
@@ -41,6 +43,8 @@ class VirtualRig final : public Rung {
 
   // --- for the panel: a run by hand ---
 
+  [[nodiscard]] sim::World& world();
+  [[nodiscard]] sim::FaultCatalogue& faults();
   /// Runs one queued item; false if nothing is queued.
   bool step();
   /// Runs everything that is due up to `t`.

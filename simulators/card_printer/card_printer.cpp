@@ -10,8 +10,7 @@ namespace cardrig::sim {
 void CardPrinter::declare_faults(FaultCatalogue& faults) { declare_card_printer_faults(faults); }
 
 CardPrinter::CardPrinter(Loop& loop, Tracer& tracer, World& world, FaultCatalogue& faults,
-                         MemoryLine& ipp_line, MemoryLine& path_line, PrinterTimes times,
-                         PrinterStock stock)
+                         Plug& ipp_line, Plug& path_line, PrinterTimes times, PrinterStock stock)
     : loop_(loop),
       world_(world),
       faults_(faults),
@@ -58,8 +57,7 @@ void CardPrinter::follow_power() {
 
 void CardPrinter::set_reach() {
   const auto reach = [this](bool plugged) {
-    return mechanics_.is_started() && plugged ? MemoryLine::Reach::kOpen
-                                              : MemoryLine::Reach::kUnplugged;
+    return mechanics_.is_started() && plugged ? Plug::Reach::kOpen : Plug::Reach::kUnplugged;
   };
   const bool cable = !faults_.is_active(printer_fault::kUnplugged);
   ipp_line_.set_reach(reach(cable && !faults_.is_active(printer_fault::kIppUnplugged)));

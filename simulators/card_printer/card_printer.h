@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "kiosk/runtime/memory_line.h"
+#include "kiosk/runtime/plug.h"
 #include "simulators/card_printer/ipp_server.h"
 #include "simulators/card_printer/mechanics.h"
 #include "simulators/card_printer/path_server.h"
@@ -17,9 +17,8 @@ class CardPrinter {
 
   /// Serves both lines as long as it lives. It sets their reach: unplugged without power, during
   /// the start, and by the faults of the cable.
-  CardPrinter(Loop& loop, Tracer& tracer, World& world, FaultCatalogue& faults,
-              MemoryLine& ipp_line, MemoryLine& path_line, PrinterTimes times = {},
-              PrinterStock stock = {});
+  CardPrinter(Loop& loop, Tracer& tracer, World& world, FaultCatalogue& faults, Plug& ipp_line,
+              Plug& path_line, PrinterTimes times = {}, PrinterStock stock = {});
   ~CardPrinter();
   CardPrinter(const CardPrinter&) = delete;
   CardPrinter& operator=(const CardPrinter&) = delete;
@@ -36,8 +35,8 @@ class CardPrinter {
   Loop& loop_;
   World& world_;
   FaultCatalogue& faults_;
-  MemoryLine& ipp_line_;
-  MemoryLine& path_line_;
+  Plug& ipp_line_;
+  Plug& path_line_;
   PrinterMechanics mechanics_;
   IppServer ipp_;
   PathServer path_;

@@ -56,7 +56,7 @@ void ControlBoard::declare_faults(FaultCatalogue& faults) {
 }
 
 ControlBoard::ControlBoard(Loop& loop, Tracer& tracer, World& world, FaultCatalogue& faults,
-                           MemoryLine& line)
+                           Plug& line)
     : loop_(loop),
       tracer_(tracer),
       world_(world),
@@ -266,7 +266,7 @@ void ControlBoard::power_off() {
   loop_.cancel(std::exchange(debounce_timer_, 0));
   loop_.cancel(std::exchange(power_timer_, 0));
   drop_all();
-  line_.set_reach(MemoryLine::Reach::kUnplugged);
+  line_.set_reach(Plug::Reach::kUnplugged);
   for (std::size_t coil = 0; coil < lights_.size(); ++coil) set_light(coil, false);
 }
 
@@ -285,7 +285,7 @@ void ControlBoard::started() {
   const CardThing* card = world_.card_at_exit();
   watched_card_ = card == nullptr ? 0 : card->number;
   tracer_.emit("board.started", {{"restarts", int{restarts_}}, {"covered", covered_}});
-  line_.set_reach(MemoryLine::Reach::kOpen);
+  line_.set_reach(Plug::Reach::kOpen);
 }
 
 }  // namespace cardrig::sim

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "kiosk/devices/control_board/protocol.h"
-#include "kiosk/runtime/memory_line.h"
+#include "kiosk/runtime/plug.h"
 #include "simulators/control_board/modbus_codec.h"
 #include "simulators/world/fault_catalogue.h"
 #include "simulators/world/served_stream.h"
@@ -32,7 +32,7 @@ class ControlBoard {
   static void declare_faults(FaultCatalogue& faults);
 
   /// Serves the line as long as it lives, and sets its reach by the mains.
-  ControlBoard(Loop& loop, Tracer& tracer, World& world, FaultCatalogue& faults, MemoryLine& line);
+  ControlBoard(Loop& loop, Tracer& tracer, World& world, FaultCatalogue& faults, Plug& line);
   ~ControlBoard();
   ControlBoard(const ControlBoard&) = delete;
   ControlBoard& operator=(const ControlBoard&) = delete;
@@ -71,7 +71,7 @@ class ControlBoard {
   Tracer& tracer_;
   World& world_;
   FaultCatalogue& faults_;
-  MemoryLine& line_;
+  Plug& line_;
   std::vector<std::shared_ptr<Client>> clients_;
 
   // Kept in FRAM.

@@ -48,7 +48,7 @@ struct ReaderSimulator::State : std::enable_shared_from_this<State> {
   FaultCatalogue& faults;
   Sam sam;
   unsigned baud = sdt::kBauds[0];
-  MemoryLine* line = nullptr;
+  Plug* line = nullptr;
   std::vector<std::weak_ptr<Connection>> connections;
   int garbled_requests = 0;
   std::string said;
@@ -84,7 +84,7 @@ ReaderSimulator::ReaderSimulator(Loop& loop, Tracer& tracer, World& world, Fault
 
 ReaderSimulator::~ReaderSimulator() { state_->close_all(); }
 
-void ReaderSimulator::attach(MemoryLine& line) {
+void ReaderSimulator::attach(Plug& line) {
   state_->line = &line;
   line.on_accept([weak = std::weak_ptr<State>(state_)](std::shared_ptr<ByteStream> stream) {
     if (const auto state = weak.lock()) state->accept(std::move(stream));
@@ -111,7 +111,7 @@ void ReaderSimulator::State::accept(std::shared_ptr<ByteStream> stream) {
 
 void ReaderSimulator::State::fault_changed(const std::string& name, bool active) {
   if (name == reader_fault::kUnplugged && line != nullptr) {
-    line->set_reach(active ? MemoryLine::Reach::kUnplugged : MemoryLine::Reach::kOpen);
+    line->set_reach(active ? Plug::Reach::kUnplugged : Plug::Reach::kOpen);
     sam.power_cycle();
     set_baud(sdt::kBauds[0]);
     if (active) faults.took_effect(reader_fault::kUnplugged);

@@ -23,7 +23,7 @@ class ReaderSimulator {
   ReaderSimulator& operator=(const ReaderSimulator&) = delete;
 
   /// Serves whoever opens `line`; unplugging it is then this simulator's fault to show.
-  void attach(MemoryLine& line);
+  void attach(Plug& line);
   /// Serves one stream, whatever it runs over.
   void accept(std::shared_ptr<ByteStream> stream);
 

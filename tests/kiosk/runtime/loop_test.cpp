@@ -61,6 +61,16 @@ TEST_P(LoopContract, TimersRunWhenDueAndNotWhenCancelled) {
   EXPECT_GE(rig->loop().now(), 20ms);
 }
 
+TEST_P(LoopContract, ATimerThatIsDueCanStillBeCancelled) {
+  bool ran = false;
+  TimerId second = 0;
+  const Nanos due = rig->loop().now() + 5ms;
+  rig->loop().at(due, [&] { rig->loop().cancel(second); });
+  second = rig->loop().at(due, [&] { ran = true; });
+  rig->run();
+  EXPECT_FALSE(ran);
+}
+
 Async<int> answer_after(Loop& loop, Nanos delay) {
   co_await sleep_for(loop, delay);
   co_return 7;

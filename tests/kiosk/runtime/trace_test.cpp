@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -77,6 +78,31 @@ TEST(Trace, AListenerMayEmitAndUnsubscribe) {
   trace.emit("a", "second");
   EXPECT_EQ(seen, 1);
   EXPECT_EQ(trace.events().size(), 3U);
+}
+
+TEST(Trace, WithALimitTheOldestAreForgottenAndTheNewestStay) {
+  Trace trace([] { return Nanos(5); });
+  Trace whole([] { return Nanos(5); });
+  const auto emit = [&](std::size_t bytes) {
+    for (Trace* t : {&trace, &whole}) {
+      t->emit("a", "b", {{"n", 1}}, {make_blob("x", "y", std::vector<std::uint8_t>(bytes))});
+    }
+  };
+  for (int i = 0; i < 50; ++i) emit(1000);
+  trace.keep_at_most(100'000);
+  EXPECT_EQ(trace.events().size(), 50U);
+  std::size_t most = 0;
+  for (int i = 0; i < 5000; ++i) {
+    emit(1000);
+    most = std::max(most, trace.events().size());
+    EXPECT_EQ(trace.events().back().id, whole.events().back().id);
+    EXPECT_EQ(trace.events().back().id - trace.events().front().id + 1, trace.events().size());
+  }
+  EXPECT_GT(most, 60U);
+  EXPECT_LT(most, 101U);
+  EXPECT_EQ(trace.hash(), whole.hash()) << "the hash is of all events";
+  emit(1'000'000);
+  EXPECT_EQ(trace.events().size(), 1U) << "the newest stays, however large";
 }
 
 TEST(Tracer, AMutePartyWritesNothing) {

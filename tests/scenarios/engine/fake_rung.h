@@ -10,6 +10,7 @@
 #include "kiosk/runtime/virtual_time.h"
 #include "scenarios/engine/rung.h"
 #include "scenarios/engine/vocabulary.h"
+#include "simulators/world/fault_catalogue.h"
 
 namespace cardrig::scenario {
 
@@ -49,6 +50,7 @@ class FakeRung final : public Rung {
     tracer_.emit(kind, std::move(fields));
   }
   void go_dark() { screen_.reset(); }
+  void break_down(const std::string& why) { trouble_ = why; }
 
   nlohmann::json permit_state = {{"state", "approved"}, {"claim", "none"}, {"delivered", 0}};
   int pending_reports = 0;
@@ -69,8 +71,12 @@ class FakeRung final : public Rung {
     return true;
   }
   Trace& trace() override { return trace_; }
-  sim::World& world() override { return world_; }
-  sim::FaultCatalogue& faults() override { return faults_; }
+  sim::World& world() { return world_; }
+  sim::FaultCatalogue& faults() { return faults_; }
+  const std::vector<sim::CardThing>& cards() override { return world_.cards(); }
+  void clear_faults() override { faults_.clear_all(); }
+  std::vector<std::string> inert_faults() override { return faults_.inert(); }
+  std::string trouble() override { return trouble_; }
   const flow::Screen* screen() override { return screen_ ? &*screen_ : nullptr; }
   Result<nlohmann::json, RigReason> query(const std::string& what,
                                           const nlohmann::json& args) override {
@@ -101,6 +107,7 @@ class FakeRung final : public Rung {
   sim::FaultCatalogue faults_;
   std::optional<flow::Screen> screen_;
   std::map<std::string, Handler> handlers_;
+  std::string trouble_;
 };
 
 inline Vocabulary fake_vocabulary() {

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "scenarios/engine/nearest.h"
 #include "tests/scenarios/engine/fake_rung.h"
 
 namespace cardrig::scenario {
@@ -242,19 +241,6 @@ TEST(Loader, NamesAValueThatNothingGives) {
                           "a.scenario.json:2: There is no person \"${persn}\"."));
 }
 
-TEST(Loader, LinesAreThoseOfTheValues) {
-  Node root;
-  std::vector<Complaint> complaints;
-  ASSERT_TRUE(parse_located("{ // one\n \"a\": 1\n, \"b\": [\n2,\n3\n], /* x\ny */ \"c\": \"t\"}",
-                            "f", root, complaints));
-  EXPECT_EQ(root.line, 1);
-  EXPECT_EQ(root.find("a")->line, 2);
-  EXPECT_EQ(root.find("b")->line, 3);
-  EXPECT_EQ(root.find("b")->items[0].line, 4);
-  EXPECT_EQ(root.find("b")->items[1].line, 5);
-  EXPECT_EQ(root.find("c")->line, 7);
-}
-
 TEST(Loader, FindsTheScenariosOfAFolder) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "cardrig_loader_test";
   std::filesystem::remove_all(folder);
@@ -335,15 +321,6 @@ TEST_F(LoaderFiles, ExamplesCanLieInAFile) {
   for (const auto& complaint : loaded.complaints) ADD_FAILURE() << to_string(complaint);
   ASSERT_EQ(loaded.scenarios.size(), 2u);
   EXPECT_EQ(loaded.scenarios[1].id, "a.scenario.json#b");
-}
-
-TEST(Nearest, FindsSwappedAndMissingLetters) {
-  const std::vector<std::string> known{"touch", "take_card", "take_document"};
-  EXPECT_EQ(nearest_name("toch", known), "touch");
-  EXPECT_EQ(nearest_name("otuch", known), "touch");
-  EXPECT_EQ(nearest_name("take_crad", known), "take_card");
-  EXPECT_EQ(nearest_name("xyz", known), "");
-  EXPECT_EQ(nearest_name("", known), "");
 }
 
 }  // namespace

@@ -205,6 +205,17 @@ TEST_F(RunnerTest, TheWholeRunHasALimit) {
   EXPECT_EQ(result.failures[0].what, "The whole run took longer than its limit of 10 s.");
 }
 
+TEST_F(RunnerTest, ARungInTroubleFailsAtOnceAndSaysWhy) {
+  rung_.after(2s, [this] {
+    rung_.break_down("The kiosk died by signal 11.");
+    rung_.emit("face.result");
+  });
+  const auto result = run(R"({"expect": {"screen": "consent"}, "within": "1 min"})");
+  ASSERT_THAT(result.failures, SizeIs(1));
+  EXPECT_EQ(result.failures[0].what, "The kiosk died by signal 11.");
+  EXPECT_EQ(result.virtual_time, 2s);
+}
+
 TEST_F(RunnerTest, AViolatedInvariantFailsAtOnce) {
   rung_.after(2s, [this] { rung_.emit("kiosk.step", {{"detail", "11010519491231002X"}}); });
   const auto result = run(R"({"wait": "30 s"})");

@@ -1,15 +1,12 @@
 // One table: the catalogue's entry and the mock platform's fault of each kind.
-#include "scenarios/engine/platform_faults.h"
+#include "mock-platform/rig/platform_faults.h"
 
 #include <utility>
 #include <vector>
 
-namespace cardrig::scenario {
+namespace cardrig::mock_platform {
 
 namespace {
-
-using mock_platform::Call;
-using mock_platform::FaultKind;
 
 struct Entry {
   FaultKind kind;
@@ -88,8 +85,7 @@ void declare_platform_faults(sim::FaultCatalogue& catalogue) {
   for (const auto& e : entries()) catalogue.declare(e.spec);
 }
 
-PlatformFaults::PlatformFaults(sim::FaultCatalogue& catalogue,
-                               mock_platform::MockPlatform& platform)
+PlatformFaults::PlatformFaults(sim::FaultCatalogue& catalogue, MockPlatform& platform)
     : catalogue_(catalogue), platform_(platform) {
   catalogue_.on_change([this](const std::string& fault, bool active) {
     for (const auto& id : platform_.permit_ids()) apply(fault, active, id);
@@ -110,7 +106,7 @@ void PlatformFaults::apply(const std::string& fault, bool active, const std::str
   for (const auto& e : entries()) {
     if (e.spec.name != fault) continue;
     if (!active) return platform_.clear_fault(permit_id, e.kind);
-    mock_platform::PermitFault made;
+    PermitFault made;
     made.kind = e.kind;
     made.call = e.call;
     if (e.kind == FaultKind::kSlow) {
@@ -123,4 +119,4 @@ void PlatformFaults::apply(const std::string& fault, bool active, const std::str
   }
 }
 
-}  // namespace cardrig::scenario
+}  // namespace cardrig::mock_platform

@@ -7,7 +7,7 @@
 #include "mock-platform/mock_platform.h"
 #include "simulators/world/fault_catalogue.h"
 
-namespace cardrig::scenario {
+namespace cardrig::mock_platform {
 
 /// Once per run, before PlatformFaults is made.
 void declare_platform_faults(sim::FaultCatalogue& catalogue);
@@ -16,7 +16,7 @@ void declare_platform_faults(sim::FaultCatalogue& catalogue);
 class PlatformFaults {
  public:
   /// Both must outlive this object, and it must outlive the run.
-  PlatformFaults(sim::FaultCatalogue& catalogue, mock_platform::MockPlatform& platform);
+  PlatformFaults(sim::FaultCatalogue& catalogue, MockPlatform& platform);
   PlatformFaults(const PlatformFaults&) = delete;
   PlatformFaults& operator=(const PlatformFaults&) = delete;
 
@@ -24,7 +24,7 @@ class PlatformFaults {
   void apply(const std::string& fault, bool active, const std::string& permit_id);
 
   sim::FaultCatalogue& catalogue_;
-  mock_platform::MockPlatform& platform_;
+  MockPlatform& platform_;
 };
 
-}  // namespace cardrig::scenario
+}  // namespace cardrig::mock_platform

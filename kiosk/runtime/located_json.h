@@ -1,5 +1,5 @@
-// JSON with comments, read so that every value knows its line: what lets a complaint about a
-// scenario file name the place.
+// JSON with comments, read so that every value knows its line: what lets a complaint about a file
+// that people write (profile, configuration, scenario) name the place.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace cardrig::scenario {
+namespace cardrig::located {
 
 /// What is wrong with a file, in one sentence. `line` counts from 1; 0: the file as a whole.
 struct Complaint {
@@ -55,7 +55,7 @@ struct Member {
   Node value;
 };
 
-/// Files larger or nested deeper than this are refused: no scenario needs it.
+/// Files larger or nested deeper than this are refused: no file of ours needs it.
 inline constexpr std::size_t kMaxFileSize_bytes = 1 << 20;
 inline constexpr int kMaxDepth = 64;
 
@@ -66,4 +66,4 @@ bool parse_located(std::string_view text, const std::string& file, Node& root,
 /// Reads and parses a file. False: it is missing, unreadable, or not JSON.
 bool parse_located_file(const std::string& path, Node& root, std::vector<Complaint>& complaints);
 
-}  // namespace cardrig::scenario
+}  // namespace cardrig::located

@@ -1,7 +1,7 @@
 // nlohmann's SAX parser reports values without their position. It is fed through an iterator that
 // counts: when a value is reported, the iterator stands right behind it (one further for numbers,
 // whose end is seen only by looking ahead), so the lines before that place give the value's line.
-#include "scenarios/engine/located_json.h"
+#include "kiosk/runtime/located_json.h"
 
 #include <cstddef>
 #include <fstream>
@@ -11,7 +11,7 @@
 
 #include "kiosk/runtime/check.h"
 
-namespace cardrig::scenario {
+namespace cardrig::located {
 namespace {
 
 /// How far the parser has read: the line of the last character but one, and of the last.
@@ -267,4 +267,4 @@ bool parse_located_file(const std::string& path, Node& root, std::vector<Complai
   return parse_located(text, path, root, complaints);
 }
 
-}  // namespace cardrig::scenario
+}  // namespace cardrig::located

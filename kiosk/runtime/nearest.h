@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cardrig::scenario {
+namespace cardrig {
 
 /// The nearest of `known` by edits (insert, delete, change, swap neighbours), or "" if none is near
 /// enough to be what was meant. Ties: the first.
@@ -16,4 +16,4 @@ namespace cardrig::scenario {
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        const std::vector<std::string>& known);
 
-}  // namespace cardrig::scenario
+}  // namespace cardrig

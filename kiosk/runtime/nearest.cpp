@@ -1,9 +1,9 @@
-#include "scenarios/engine/nearest.h"
+#include "kiosk/runtime/nearest.h"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace cardrig::scenario {
+namespace cardrig {
 namespace {
 
 /// Optimal string alignment distance.
@@ -52,4 +52,4 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return name.empty() ? "." : "; did you mean \"" + name + "\"?";
 }
 
-}  // namespace cardrig::scenario
+}  // namespace cardrig

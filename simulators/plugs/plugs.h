@@ -1,0 +1,42 @@
+// The device's end of real wires: a pseudo-terminal for what is serial, a TCP port for the rest.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "kiosk/runtime/plug.h"
+#include "kiosk/runtime/real_loop.h"
+#include "kiosk/runtime/trace.h"
+
+namespace cardrig::sim {
+
+/// What is needed to name and time a wire. Trace events are those of MemoryLine.
+struct WireOptions {
+  std::string line;  ///< "id_reader", as the kiosk's side names it too
+  /// Serial only. Bytes to the host leave at the rate that the host has set on its end; the device
+  /// hears garbage when that rate is not `baud` (the device may change its own: set_baud()).
+  unsigned baud = 115200;
+};
+
+/// A plug with an address for the kiosk's profile.
+class WirePlug : public Plug {
+ public:
+  /// A path ("/run/user/0/cardrig-1/id_reader") or "127.0.0.1:40213".
+  [[nodiscard]] virtual std::string address() const = 0;
+};
+
+/// A pseudo-terminal, reachable by the symbolic link `link`, which is removed with the plug.
+/// Unplugged: the link is gone and the host's reads fail; plugged in again: a new pseudo-terminal.
+/// Throws std::runtime_error if none can be had.
+[[nodiscard]] std::unique_ptr<WirePlug> pty_plug(RealLoop& loop, const Tracer& tracer,
+                                                 WireOptions options, std::string link);
+
+/// Listens on `host` at any free port (or `port`). Unplugged and kRefused: nobody listens and open
+/// connections are reset; the port number stays ours. Black hole: connections are accepted by the
+/// system and never served, open ones go silent.
+/// Throws std::runtime_error if the address cannot be had.
+[[nodiscard]] std::unique_ptr<WirePlug> tcp_plug(RealLoop& loop, const Tracer& tracer,
+                                                 WireOptions options, const std::string& host,
+                                                 unsigned short port = 0);
+
+}  // namespace cardrig::sim
