@@ -7,6 +7,7 @@
 
 #include "kiosk/devices/control_board/modbus_driver_codec.h"
 #include "kiosk/runtime/check.h"
+#include "kiosk/runtime/memory_line.h"
 #include "kiosk/runtime/virtual_time.h"
 #include "simulators/control_board/control_board.h"
 
