@@ -119,6 +119,8 @@ TEST_F(PlatformByRig, ActsOfTheAuthority) {
   EXPECT_TRUE(send("platform.revoke", id).has_value());
   EXPECT_EQ((*send("platform.permit", id))["state"], "revoked");
   EXPECT_TRUE(send("platform.approve", id).has_value());
+  EXPECT_FALSE(claim("a2", "p1").has_value()) << "nobody has said yet what became of a1";
+  EXPECT_TRUE(send("platform.free", id).has_value());
   ASSERT_TRUE(claim("a2", "p1").has_value());
   ASSERT_TRUE(bench.run(bench.terminal().report(
       {"a2/1", "a2", "p1", platform::Outcome::kCaptured, 1, tests::kBenchStart, ""})));

@@ -34,7 +34,7 @@ def is_type(value, name):
 
 class Schema:
     KNOWN = {"$schema", "title", "description", "examples", "definitions", "type", "required",
-             "additionalProperties", "properties", "items", "minItems", "minLength", "minProperties",
+             "additionalProperties", "patternProperties", "properties", "items", "minItems", "minLength", "minProperties",
              "minimum", "pattern", "const", "oneOf", "anyOf", "$ref"}
 
     def __init__(self, root):
@@ -81,10 +81,14 @@ class Schema:
         if len(value) < schema.get("minProperties", 0):
             found.append(f"{path} is empty")
         properties = schema.get("properties", {})
+        patterns = schema.get("patternProperties", {})
         more = schema.get("additionalProperties", True)
         for key, item in value.items():
             if key in properties:
                 found += self.errors(item, properties[key], f"{path}.{key}")
+            elif fitting := [p for p in patterns if re.search(p, key)]:
+                for pattern in fitting:
+                    found += self.errors(item, patterns[pattern], f"{path}.{key}")
             elif more is False:
                 found.append(f"{path} may not have {key}")
             elif isinstance(more, dict):

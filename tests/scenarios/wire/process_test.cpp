@@ -127,10 +127,12 @@ TEST_F(ProcessTest, ThenItIsKilledWithAllThatItStarted) {
 }
 
 TEST_F(ProcessTest, MuchOutputDoesNotBlockIt) {
-  const auto process = running(std::string(kReady) +
-                               "i=0; while [ $i -lt 5000 ]; do echo a line of forty bytes or so, "
+  const std::string flag = folder_.path() + "/go";
+  ASSERT_EQ(::mkfifo(flag.c_str(), 0600), 0);
+  const auto process = running(std::string(kReady) + "read line < " + flag +
+                               "; i=0; while [ $i -lt 5000 ]; do echo a line of forty bytes or so, "
                                "for the pipe; i=$((i+1)); done; echo end >&2");
-  EXPECT_EQ(process->stop([] {}, {20s, 0s}), "");
+  EXPECT_EQ(process->stop([&] { std::ofstream(flag) << "go\n"; }, {20s, 0s}), "");
   EXPECT_GT(fs::file_size(folder_.path() + "/kiosk.out"), 200'000u);
 }
 
