@@ -156,13 +156,15 @@ std::optional<Nanos> read_duration(Reading& reading, const Node& node, std::stri
   return length;
 }
 
+bool is_known(std::string_view word, const std::vector<std::string>& known) {
+  return std::any_of(known.begin(), known.end(), [&](const auto& k) { return fits(word, k); });
+}
+
 std::optional<std::string> read_name(Reading& reading, const Node& node, std::string_view what,
                                      const std::vector<std::string>& known) {
   auto name = read_text(reading, node, what);
   if (!name) return std::nullopt;
-  const bool is_known = known.empty() || std::any_of(known.begin(), known.end(),
-                                                     [&](const auto& k) { return fits(*name, k); });
-  if (!is_known) {
+  if (!known.empty() && !is_known(*name, known)) {
     reading.complain(node.line, "There is no " + std::string(what) + " " + in_quotes(*name) +
                                     did_you_mean(*name, known));
     return std::nullopt;

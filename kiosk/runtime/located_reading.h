@@ -46,6 +46,8 @@ void check_keys(Reading& reading, const Node& object, std::string_view what,
                                                  std::string_view what,
                                                  bool may_be_negative = false);
 [[nodiscard]] std::optional<Nanos> parse_duration(std::string_view text);
+/// Is `word` one of `known`? A known name may end with '*'.
+[[nodiscard]] bool is_known(std::string_view word, const std::vector<std::string>& known);
 /// A text that must be one of `known`; `what` is "person", "fault"… An empty list knows nothing
 /// and checks nothing. A known name may end with '*'.
 [[nodiscard]] std::optional<std::string> read_name(Reading& reading, const Node& node,

@@ -10,7 +10,7 @@ const std::vector<ActSpec>& acts() {
        "takes the document off the reader"},
       {"before_camera", "world.subjects", "subjects", ActValue::kSubjects, 0, 0,
        "who or what stands before the camera; [] is nobody"},
-      {"light", "world.light", "level", ActValue::kNumber, 0, 4,
+      {"light", "world.light", "level", ActValue::kNumber, 0, 1.5,
        "light of the hall: 1 normal, 0 dark"},
       {"take_card", "world.take_card", "person", ActValue::kPerson, 0, 0,
        "a person takes the card out of the exit"},

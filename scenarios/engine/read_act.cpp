@@ -218,7 +218,18 @@ std::optional<RigMessage> read_permit(Reading& reading, const Node& value) {
     reading.complain(value.line, "A permit needs \"" + std::string(key) + "\".");
     whole = false;
   }
-  if (message.args.contains("id")) reading.permits.push_back(message.args["id"]);
+  if (message.args.contains("id")) {
+    const std::string id = message.args["id"];
+    const bool second =
+        std::find(reading.permits.begin(), reading.permits.end(), id) != reading.permits.end();
+    if (second) {
+      reading.complain(value.find("id")->line,
+                       "There is a permit \"" + id + "\" already; another one needs another id.");
+      whole = false;
+    } else {
+      reading.permits.push_back(id);
+    }
+  }
   if (!whole) return std::nullopt;
   return message;
 }

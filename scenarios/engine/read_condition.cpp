@@ -29,7 +29,64 @@ bool is_scalar(const Node& value) {
   return value.is(Node::Kind::kString) || value.is(Node::Kind::kBool) || value.is_number();
 }
 
-std::optional<FieldPattern> read_field(Reading& reading, const Member& member) {
+bool is_number(const std::string& text) {
+  char* end = nullptr;
+  std::strtod(text.c_str(), &end);
+  return !text.empty() && *end == 0;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// Could the field ever hold this? Complains if not: such a "never" could not fail.
+bool can_hold(Reading& reading, int line, const EventKind& event, const FieldKind& field,
+              const std::string& wanted) {
+  const std::string name = "The field \"" + field.name + "\" of " + event.kind;
+  switch (field.holds) {
+    case FieldKind::Holds::kAnything:
+      return true;
+    case FieldKind::Holds::kBool:
+      if (wanted == "true" || wanted == "false") return true;
+      reading.complain(line, name + " is true or false, never \"" + wanted + "\".");
+      return false;
+    case FieldKind::Holds::kNumber:
+      if (is_number(wanted)) return true;
+      reading.complain(line, name + " is a number, never \"" + wanted + "\".");
+      return false;
+    case FieldKind::Holds::kWord:
+      if (located::is_known(wanted, field.words)) return true;
+      reading.complain(line,
+                       name + " is never \"" + wanted + "\"" + did_you_mean(wanted, field.words));
+      return false;
+    case FieldKind::Holds::kPermit:
+      if (wanted.empty() || contains(reading.permits, wanted)) return true;
+      reading.complain(
+          line, "There is no permit \"" + wanted + "\"" + did_you_mean(wanted, reading.permits));
+      return false;
+  }
+  return true;
+}
+
+/// Null after a complaint.
+const FieldKind* find_field(Reading& reading, const Member& member, const EventKind& event) {
+  std::vector<std::string> names;
+  for (const FieldKind& field : event.fields) {
+    if (field.name == member.key) return &field;
+    names.push_back(field.name);
+  }
+  reading.complain(member.line, "The event " + event.kind + " has no field \"" + member.key + "\"" +
+                                    did_you_mean(member.key, names));
+  return nullptr;
+}
+
+/// `event` is null if the vocabulary knows no events.
+std::optional<FieldPattern> read_field(Reading& reading, const Member& member,
+                                       const EventKind* event) {
+  const FieldKind* kind = nullptr;
+  if (event != nullptr && (kind = find_field(reading, member, *event)) == nullptr) {
+    return std::nullopt;
+  }
   FieldPattern field;
   field.key = member.key;
   const Node* wanted = &member.value;
@@ -45,6 +102,9 @@ std::optional<FieldPattern> read_field(Reading& reading, const Member& member) {
     return std::nullopt;
   }
   field.wanted = as_text(*wanted);
+  if (kind != nullptr && !can_hold(reading, member.value.line, *event, *kind, field.wanted)) {
+    return std::nullopt;
+  }
   return field;
 }
 
@@ -79,13 +139,15 @@ bool read_screen(Reading& reading, const Node& value, Condition& condition) {
       if (!take_button(button)) return false;
     }
   }
-  for (const auto& [key, text] :
-       {std::pair{"staff_code", &screen.staff_code}, std::pair{"title", &screen.title}}) {
-    const Node* node = value.find(key);
-    if (node == nullptr) continue;
-    const auto read = read_text(reading, *node, key);
+  if (const Node* code = value.find("staff_code")) {
+    const auto read = read_name(reading, *code, "staff code", reading.vocabulary.staff_codes);
     if (!read) return false;
-    *text = *read;
+    screen.staff_code = *read;
+  }
+  if (const Node* title = value.find("title")) {
+    const auto read = read_name(reading, *title, "text", reading.vocabulary.texts);
+    if (!read) return false;
+    screen.title = *read;
   }
   condition.screen = screen;
   return true;
@@ -144,11 +206,8 @@ bool read_permit_state(Reading& reading, const Member& member, Condition& condit
     if (text) permit.texts.emplace_back(key, *text);
     return text.has_value();
   };
-  if (!take("state", {"approved", "pending", "revoked", "issued", "ended"})) return false;
-  if (!take("claim",
-            {"none", "granted", "withdrawn", "released", "used", "captured", "unknown", "ended"})) {
-    return false;
-  }
+  if (!take("state", reading.vocabulary.permit_states)) return false;
+  if (!take("claim", reading.vocabulary.claim_states)) return false;
   for (const std::string& key : numbers) {
     const Node* node = value.find(key);
     if (node == nullptr) continue;
@@ -171,8 +230,8 @@ bool read_permits(Reading& reading, const Node& value, Condition& condition) {
 bool read_counts(Reading& reading, const Node& value, Condition& condition) {
   if (!want(reading, value, Node::Kind::kObject, "counts")) return false;
   for (const Member& member : value.members) {
-    const auto& known = reading.vocabulary.events;
-    if (!known.empty() && std::find(known.begin(), known.end(), member.key) == known.end()) {
+    const auto known = reading.vocabulary.event_kinds();
+    if (!known.empty() && !contains(known, member.key)) {
       reading.complain(member.line, "There is no kind of event \"" + member.key + "\"" +
                                         did_you_mean(member.key, known));
       return false;
@@ -212,7 +271,7 @@ constexpr std::array kParts = {
 std::optional<EventPattern> read_event(Reading& reading, const Node& value) {
   EventPattern pattern;
   const auto take_kind = [&](const Node& node) {
-    const auto kind = read_name(reading, node, "kind of event", reading.vocabulary.events);
+    const auto kind = read_name(reading, node, "kind of event", reading.vocabulary.event_kinds());
     if (kind) pattern.kind = *kind;
     return kind.has_value();
   };
@@ -227,15 +286,23 @@ std::optional<EventPattern> read_event(Reading& reading, const Node& value) {
     return std::nullopt;
   }
   if (!take_kind(*kind)) return std::nullopt;
+  const EventKind* known = reading.vocabulary.find_event(pattern.kind);
   if (const Node* party = value.find("party")) {
     const auto text = read_text(reading, *party, "party");
     if (!text) return std::nullopt;
+    if (known != nullptr && !known->parties.empty() && !contains(known->parties, *text)) {
+      std::string parties;
+      for (const auto& name : known->parties) parties += (parties.empty() ? "" : " or ") + name;
+      reading.complain(party->line, "The event " + known->kind + " is never of the party \"" +
+                                        *text + "\", only of " + parties + ".");
+      return std::nullopt;
+    }
     pattern.party = *text;
   }
   if (const Node* fields = value.find("fields")) {
     if (!want(reading, *fields, Node::Kind::kObject, "fields")) return std::nullopt;
     for (const Member& member : fields->members) {
-      auto field = read_field(reading, member);
+      auto field = read_field(reading, member, known);
       if (!field) return std::nullopt;
       pattern.fields.push_back(std::move(*field));
     }

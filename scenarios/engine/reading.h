@@ -30,6 +30,7 @@ struct Reading : located::Reading {
 /// 3, or {"at_least": 1, "at_most": 3}.
 [[nodiscard]] std::optional<Amount> read_amount(Reading& reading, const Node& node,
                                                 std::string_view what);
+
 /// `touch: start`: a step or condition as its author wrote it, on one line, without the signs that
 /// only a parser needs.
 [[nodiscard]] std::string source_text(const Node& value);

@@ -165,8 +165,12 @@ Answer Site::world_verb(const std::string& verb, const json& args) {
     return done();
   }
   if (verb == "world.light") {
-    const auto level = arg<double>(args, "level", "a number, 1 is normal");
+    constexpr double kBrightest = 1.5;
+    const auto level = arg<double>(args, "level", "a number from 0 to 1.5, 1 is normal");
     if (!level) return tl::unexpected(level.error());
+    if (*level < 0 || *level > kBrightest) {
+      return fail(RigReason::kBadArguments, "\"level\" must lie between 0 and 1.5");
+    }
     world.set_light(*level);
     return done();
   }

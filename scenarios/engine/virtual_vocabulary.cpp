@@ -3,88 +3,11 @@
 #include "fixtures/documents/documents.h"
 #include "fixtures/people/people.h"
 #include "kiosk/certificate/directory.h"
+#include "kiosk/flow/texts.h"
+#include "scenarios/engine/virtual_events.h"
 #include "scenarios/engine/virtual_rig.h"
 
 namespace cardrig::scenario {
-namespace {
-
-/// Kinds of events that a scenario may speak of. A test runs the suite and finds what is missing.
-const std::vector<std::string>& events() {
-  static const std::vector<std::string> kinds = {"board.dropped",
-                                                 "board.light",
-                                                 "board.outlet",
-                                                 "board.request",
-                                                 "board.restarted",
-                                                 "board.started",
-                                                 "camera.frame",
-                                                 "camera.started",
-                                                 "camera.stopped",
-                                                 "card.at_exit",
-                                                 "card.fed",
-                                                 "card.panel",
-                                                 "card.printed",
-                                                 "card.rejected",
-                                                 "card.spoilt",
-                                                 "face.result",
-                                                 "fault.cleared",
-                                                 "fault.effect",
-                                                 "fault.injected",
-                                                 "identity.finding",
-                                                 "issuance.report",
-                                                 "issuance.settled",
-                                                 "issuance.stage",
-                                                 "journal.acknowledged",
-                                                 "journal.committed",
-                                                 "journal.failed",
-                                                 "journal.opened",
-                                                 "kiosk.in_service",
-                                                 "kiosk.out_of_service",
-                                                 "kiosk.power",
-                                                 "kiosk.screen",
-                                                 "kiosk.session_ended",
-                                                 "kiosk.session_started",
-                                                 "kiosk.staff_found",
-                                                 "kiosk.starting",
-                                                 "kiosk.step",
-                                                 "kiosk.touch",
-                                                 "platform.answer",
-                                                 "platform.call",
-                                                 "platform.claim",
-                                                 "platform.permit",
-                                                 "platform.report",
-                                                 "platform.request",
-                                                 "printer.ipp",
-                                                 "printer.job",
-                                                 "printer.path",
-                                                 "printer.power",
-                                                 "printer.started",
-                                                 "printer.state",
-                                                 "reader.answer",
-                                                 "reader.command",
-                                                 "reader.sam_state",
-                                                 "reader.state",
-                                                 "scenario.act",
-                                                 "wire.closed",
-                                                 "wire.opened",
-                                                 "wire.plugged",
-                                                 "wire.received",
-                                                 "wire.sent",
-                                                 "wire.unplugged",
-                                                 "world.card_moved",
-                                                 "world.card_taken",
-                                                 "world.document_lifted",
-                                                 "world.document_placed",
-                                                 "world.hopper_loaded",
-                                                 "world.light",
-                                                 "world.mains",
-                                                 "world.network",
-                                                 "world.reject_bin_emptied",
-                                                 "world.subjects"};
-  return kinds;
-}
-
-}  // namespace
-
 std::optional<Vocabulary> virtual_vocabulary(const std::string& root) {
   const auto people = fixtures::load_person_data(root + "/" + fixtures::kPeopleFile);
   if (!people) return std::nullopt;
@@ -109,7 +32,8 @@ std::optional<Vocabulary> virtual_vocabulary(const std::string& root) {
   vocabulary.closed_screens = {"out_of_service"};
   vocabulary.buttons = {"start",         "agree", "counter", "cancel", "choose:*",  "next_page",
                         "previous_page", "print", "back",    "finish", "more_time", "language"};
-  vocabulary.events = events();
+  for (const auto& text : flow::text_table()) vocabulary.texts.emplace_back(text.key);
+  add_events(vocabulary);
   return vocabulary;
 }
 

@@ -125,7 +125,20 @@ inline Vocabulary fake_vocabulary() {
   vocabulary.closed_screens = {"out_of_service"};
   vocabulary.buttons = {"start", "agree", "choose:*"};
   vocabulary.items = {"2.1"};
-  vocabulary.events = {"card.fed", "kiosk.screen", "face.result", "issuance.settled"};
+  using Holds = FieldKind::Holds;
+  vocabulary.staff_codes = {"P7", "C11"};
+  vocabulary.texts = {"consent.title"};
+  vocabulary.permit_states = {"approved", "issued"};
+  vocabulary.claim_states = {"granted", "used"};
+  vocabulary.events = {
+      {"card.fed", {"card_printer"}, {{"card", Holds::kNumber, {}}, {"attempt"}}},
+      {"kiosk.screen", {"kiosk"}, {{"id", Holds::kWord, vocabulary.screens}}},
+      {"face.result",
+       {"kiosk"},
+       {{"verdict", Holds::kWord, {"match", "no_face"}}, {"similarity", Holds::kNumber, {}}}},
+      {"issuance.settled",
+       {},
+       {{"outcome"}, {"by_staff", Holds::kBool, {}}, {"permit", Holds::kPermit, {}}}}};
   return vocabulary;
 }
 

@@ -124,6 +124,79 @@ TEST(Loader, NamesAnUnknownFault) {
               ElementsAre("a.scenario.json:4: \"at_card\" must lie between 1 and 9, but is 10."));
 }
 
+std::vector<std::string> complaints_about_event(const std::string& event) {
+  return complaints_about(with_step(R"({"never": {"event": )" + event + "}}"));
+}
+
+TEST(Loader, RefusesAnEventThatCanNeverCome) {
+  EXPECT_THAT(complaints_about_event(R"({"kind": "card.fed", "fields": {"crad": 1}})"),
+              ElementsAre("a.scenario.json:4: The event card.fed has no field \"crad\"; did you "
+                          "mean \"card\"?"));
+  EXPECT_THAT(complaints_about_event(R"({"kind": "card.fed", "party": "printr"})"),
+              ElementsAre("a.scenario.json:4: The event card.fed is never of the party "
+                          "\"printr\", only of card_printer."));
+  EXPECT_THAT(complaints_about_event(R"({"kind": "face.result", "fields": {"verdict": "mtach"}})"),
+              ElementsAre("a.scenario.json:4: The field \"verdict\" of face.result is never "
+                          "\"mtach\"; did you mean \"match\"?"));
+  EXPECT_THAT(complaints_about_event(R"({"kind": "card.fed", "fields": {"card": "first"}})"),
+              ElementsAre("a.scenario.json:4: The field \"card\" of card.fed is a number, never "
+                          "\"first\"."));
+  EXPECT_THAT(
+      complaints_about_event(R"({"kind": "issuance.settled", "fields": {"by_staff": "yes"}})"),
+      ElementsAre("a.scenario.json:4: The field \"by_staff\" of issuance.settled is true or "
+                  "false, never \"yes\"."));
+  EXPECT_THAT(complaints_about_event(R"({"kind": "issuance.settled", "fields": {"permit": "m1"}})"),
+              ElementsAre("a.scenario.json:4: There is no permit \"m1\"."));
+  EXPECT_THAT(
+      complaints_about_event(R"({"kind": "face.result", "fields": {"verdict": {"not": "mtach"}}})"),
+      ElementsAre("a.scenario.json:4: The field \"verdict\" of face.result is never \"mtach\"; "
+                  "did you mean \"match\"?"));
+}
+
+TEST(Loader, TakesAnEventThatCanCome) {
+  EXPECT_THAT(complaints_about_event(
+                  R"({"kind": "card.fed", "party": "card_printer", "fields": {"card": 1}})"),
+              IsEmpty());
+  EXPECT_THAT(complaints_about_event(R"({"kind": "card.fed", "fields": {"card": {"not": "2"}}})"),
+              IsEmpty());
+  EXPECT_THAT(
+      complaints_about_event(R"({"kind": "issuance.settled", "fields": {"by_staff": false}})"),
+      IsEmpty());
+}
+
+TEST(Loader, KnowsStaffCodesAndStates) {
+  EXPECT_THAT(complaints_about(
+                  with_step(R"({"expect": {"screen": {"id": "refused", "staff_code": "ZZZ"}}})")),
+              ElementsAre("a.scenario.json:4: There is no staff code \"ZZZ\"."));
+  EXPECT_THAT(
+      complaints_about("{\"name\": \"x\", \"given\": {\"permits\": [{\"id\": \"m1\", \"person\": "
+                       "\"p01\"}]},\n\"steps\": [{\"expect\": {\"permits\": {\"m1\": {\"claim\": "
+                       "\"grnted\"}}}}]}"),
+      ElementsAre("a.scenario.json:2: There is no claim of a permit \"grnted\"; did you mean "
+                  "\"granted\"?"));
+}
+
+TEST(Loader, KnowsTheTitlesOfScreens) {
+  EXPECT_THAT(complaints_about(with_step(
+                  R"({"never": {"screen": {"id": "consent", "title": "consent.titel"}}})")),
+              ElementsAre("a.scenario.json:4: There is no text \"consent.titel\"; did you mean "
+                          "\"consent.title\"?"));
+}
+
+TEST(Loader, RefusesTwoPermitsWithOneId) {
+  EXPECT_THAT(complaints_about("{\"name\": \"x\", \"given\": {\"permits\": [\n"
+                               "{\"id\": \"m1\", \"person\": \"p01\"},\n"
+                               "{\"id\": \"m1\", \"person\": \"p02\"}]},\n"
+                               "\"steps\": [{\"wait\": \"1 s\"}]}"),
+              ElementsAre("a.scenario.json:3: There is a permit \"m1\" already; another one needs "
+                          "another id."));
+}
+
+TEST(Loader, RefusesLightThatTheHallCannotHave) {
+  EXPECT_THAT(complaints_about(with_step(R"({"light": 3.5})")),
+              ElementsAre("a.scenario.json:4: \"light\" must lie between 0 and 1.5, but is 3.5."));
+}
+
 TEST(Loader, NamesAWrongType) {
   EXPECT_THAT(complaints_about(with_step(R"({"touch": 5})")),
               ElementsAre("a.scenario.json:4: \"button\" must be a text, but is the number 5."));
