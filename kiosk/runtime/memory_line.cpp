@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/error.hpp>
 #include <cstring>
 #include <deque>
@@ -11,29 +10,17 @@
 #include <utility>
 
 #include "kiosk/runtime/async.h"
-#include "kiosk/runtime/check.h"
+#include "kiosk/runtime/pending_io.h"
 
 namespace cardrig {
 
 namespace {
-
-using IoHandler = ByteStream::IoHandler;
 
 constexpr int kHost = 0;
 constexpr int kDevice = 1;
 
 /// A connect to an address that swallows packets ends after this long (Linux, 6 SYN retries).
 constexpr Nanos kConnectGivesUp = std::chrono::seconds(127);
-
-/// Completes a handler on its loop. The handler is held by pointer: 1.81's any_completion_handler
-/// must not be move-assigned.
-void complete(Loop& loop, IoHandler& handler, ErrorCode error, std::size_t size) {
-  auto held = std::make_shared<IoHandler>(std::move(handler));
-  IoHandler().swap(handler);
-  auto slot = asio::get_associated_cancellation_slot(*held);
-  if (slot.is_connected()) slot.clear();
-  loop.post([held, error, size] { std::move (*held)(error, size); });
-}
 
 }  // namespace
 
@@ -42,7 +29,7 @@ struct MemoryLine::State : std::enable_shared_from_this<State> {
     Loop* loop = nullptr;
     Tracer* tracer = nullptr;
     std::deque<std::uint8_t> inbox;
-    IoHandler reader;
+    PendingIo reader;
     asio::mutable_buffer into;
     ErrorCode error;  // set: every operation of this side fails with it
     bool open = true;
@@ -101,14 +88,14 @@ bool MemoryLine::State::Connection::garbled() const {
 void MemoryLine::State::Connection::pump(int side_index) {
   Side& side = sides[static_cast<std::size_t>(side_index)];
   if (!side.reader) return;
-  if (side.error) return complete(*side.loop, side.reader, side.error, 0);
+  if (side.error) return side.reader.complete(side.error, 0);
   if (!side.inbox.empty()) {
     const std::size_t n = std::min(side.inbox.size(), side.into.size());
     std::copy_n(side.inbox.begin(), n, static_cast<std::uint8_t*>(side.into.data()));
     side.inbox.erase(side.inbox.begin(), side.inbox.begin() + static_cast<std::ptrdiff_t>(n));
-    return complete(*side.loop, side.reader, {}, n);
+    return side.reader.complete({}, n);
   }
-  if (side.peer_closed) complete(*side.loop, side.reader, asio::error::eof, 0);
+  if (side.peer_closed) side.reader.complete(asio::error::eof, 0);
 }
 
 void MemoryLine::State::Connection::send(const std::shared_ptr<Connection>& self, int from,
@@ -212,32 +199,21 @@ class MemoryLine::State::End final : public ByteStream {
  protected:
   void start_read(asio::mutable_buffer buffer, IoHandler handler) override {
     Side& s = side();
-    CARDRIG_CHECK(!s.reader && "one read at a time");
+    s.reader.hold(*s.loop, connection_, std::move(handler));
     s.into = buffer;
-    s.reader.swap(handler);
-    auto slot = asio::get_associated_cancellation_slot(s.reader);
-    if (slot.is_connected()) {
-      slot.assign(
-          [weak = std::weak_ptr<Connection>(connection_), index = index_](asio::cancellation_type) {
-            const auto c = weak.lock();
-            if (!c) return;
-            Side& pending = c->sides[static_cast<std::size_t>(index)];
-            if (pending.reader) {
-              complete(*pending.loop, pending.reader, asio::error::operation_aborted, 0);
-            }
-          });
-    }
-    if (buffer.size() == 0) return complete(*s.loop, s.reader, {}, 0);
+    if (buffer.size() == 0) return s.reader.complete({}, 0);
     connection_->pump(index_);
   }
 
   void start_write(asio::const_buffer buffer, IoHandler handler) override {
     Side& s = side();
-    if (s.error) return complete(*s.loop, handler, s.error, 0);
-    if (s.peer_closed) return complete(*s.loop, handler, asio::error::broken_pipe, 0);
+    if (s.error) return complete_soon(*s.loop, std::move(handler), s.error, 0);
+    if (s.peer_closed) {
+      return complete_soon(*s.loop, std::move(handler), asio::error::broken_pipe, 0);
+    }
     const auto* first = static_cast<const std::uint8_t*>(buffer.data());
     connection_->send(connection_, index_, {first, first + buffer.size()});
-    complete(*s.loop, handler, {}, buffer.size());
+    complete_soon(*s.loop, std::move(handler), {}, buffer.size());
   }
 
  private:
@@ -324,10 +300,7 @@ void MemoryLine::sever_host() {
     host.open = false;
     host.error = asio::error::operation_aborted;
     host.inbox.clear();
-    {
-      IoHandler doomed;
-      doomed.swap(host.reader);  // destroyed, not completed
-    }
+    host.reader.drop();
     auto& device = c->sides[kDevice];
     if (!device.open) continue;
     device.loop->post([c] {

@@ -11,13 +11,23 @@
 
 namespace cardrig {
 
+namespace {
+
+/// Lets the handlers be destroyed while everything around them still stands.
+struct Context : asio::io_context {
+  void destroy_handlers() { shutdown(); }
+};
+
+}  // namespace
+
 struct RealLoop::Impl {
   explicit Impl(unsigned threads) : pool(threads) {}
 
-  asio::io_context io;
+  Context io;
   asio::thread_pool pool;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   TimerId next_id = 1;
+  bool ending = false;
   std::map<TimerId, std::unique_ptr<asio::steady_timer>> timers;
 };
 
@@ -25,7 +35,10 @@ RealLoop::RealLoop(unsigned worker_threads) : impl_(std::make_unique<Impl>(worke
 
 RealLoop::~RealLoop() {
   impl_->pool.join();
+  impl_->ending = true;
   impl_->timers.clear();
+  // Objects that go with the frames of coroutines post, and set and cancel timers.
+  impl_->io.destroy_handlers();
 }
 
 void RealLoop::run() { impl_->io.run(); }
@@ -47,6 +60,7 @@ void RealLoop::post(UniqueFunction<void()> f) { asio::post(impl_->io, std::move(
 
 TimerId RealLoop::at(Nanos due, UniqueFunction<void()> f) {
   const TimerId id = impl_->next_id++;
+  if (impl_->ending) return id;
   auto timer = std::make_unique<asio::steady_timer>(impl_->io, impl_->start + due);
   timer->async_wait([impl = impl_.get(), id, g = std::move(f)](ErrorCode error) mutable {
     // One that was cancelled when it had expired already comes here without an error.

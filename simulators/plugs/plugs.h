@@ -26,14 +26,22 @@ class WirePlug : public Plug {
 };
 
 /// A pseudo-terminal, reachable by the symbolic link `link`, which is removed with the plug.
-/// Unplugged: the link is gone and the host's reads fail; plugged in again: a new pseudo-terminal.
-/// Throws std::runtime_error if none can be had.
+///   Unplugged    the link is gone and the host's reads end; plugged in again: a new one.
+///   Refused      the same for an open connection; new ones find the port held by another program.
+///   Black hole   ports can be opened (nobody can tell), bytes are lost both ways.
+/// A device that closes its end hangs up once the host has read its last bytes, and the link leads
+/// to a new pseudo-terminal. Nobody's bytes pile up: whoever does not read stops the line in both
+/// directions, as hardware flow control would (serial_line.h).
+/// Throws std::runtime_error if none can be had, also later when one is plugged in again.
 [[nodiscard]] std::unique_ptr<WirePlug> pty_plug(RealLoop& loop, const Tracer& tracer,
                                                  WireOptions options, std::string link);
 
-/// Listens on `host` at any free port (or `port`). Unplugged and kRefused: nobody listens and open
-/// connections are reset; the port number stays ours. Black hole: connections are accepted by the
-/// system and never served, open ones go silent.
+/// Listens on `host`, an IP address, at any free port (or `port`).
+///   Unplugged, refused   nobody listens and open connections are reset; the port number stays
+///   ours. Black hole           connections are accepted by the system and not served, open ones go
+///   silent.
+///                        Nothing is lost: what was on its way arrives when the black hole ends, as
+///                        TCP would have sent it again.
 /// Throws std::runtime_error if the address cannot be had.
 [[nodiscard]] std::unique_ptr<WirePlug> tcp_plug(RealLoop& loop, const Tracer& tracer,
                                                  WireOptions options, const std::string& host,

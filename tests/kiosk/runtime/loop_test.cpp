@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "kiosk/runtime/async.h"
 #include "kiosk/runtime/real_loop.h"
@@ -116,6 +117,28 @@ INSTANTIATE_TEST_SUITE_P(Both, LoopContract,
                          ::testing::Values([] { return std::make_unique<VirtualRig>(); },
                                            [] { return std::make_unique<RealRig>(); }),
                          [](const auto& both) { return both.index == 0 ? "Virtual" : "Real"; });
+
+TEST(RealLoop, WhatGoesWithItMayStillUseIt) {
+  struct Guest {
+    Loop& loop;
+    std::shared_ptr<int> luggage;
+    TimerId timer = 0;
+    Guest(Loop& l, std::shared_ptr<int> carried) : loop(l), luggage(std::move(carried)) {
+      timer = loop.after(1h, [] {});
+    }
+    ~Guest() {
+      loop.cancel(timer);
+      loop.after(1ms, [left = luggage] {});
+      loop.post([left = luggage] {});
+    }
+  };
+  auto luggage = std::make_shared<int>(1);
+  const std::weak_ptr<int> seen = luggage;
+  auto loop = std::make_unique<RealLoop>();
+  loop->post([guest = std::make_shared<Guest>(*loop, std::move(luggage))] {});
+  loop.reset();
+  EXPECT_TRUE(seen.expired());
+}
 
 TEST(VirtualLoop, OffloadedWorkRunsFirstThenItsCostPasses) {
   VirtualRig rig;
