@@ -32,6 +32,12 @@ double sharpness_of(const cv::Mat& grey) {
   return deviation[0] * deviation[0];
 }
 
+bool is_dark(const Picture& bgr, const MatchConfig& config) {
+  constexpr double kRed = 0.299, kGreen = 0.587, kBlue = 0.114;
+  const cv::Scalar mean = cv::mean(view_of(bgr));
+  return kBlue * mean[0] + kGreen * mean[1] + kRed * mean[2] < config.min_frame_luma;
+}
+
 /// What keeps this frame from being compared; kMatch if nothing does.
 Verdict judge_frame(const Picture& bgr, const std::vector<Detection>& faces,
                     const MatchConfig& config) {
@@ -80,7 +86,11 @@ MatchResult match_frame(Engine& engine, const Embedding& chip_photo, const Pictu
   CARDRIG_CHECK(config.threshold > 0);  // 0 would let nearly everybody pass
   MatchResult result;
   const auto faces = engine.detect(live_bgr);
-  if (!faces || faces->empty()) return result;
+  if (!faces) return result;
+  if (faces->empty()) {
+    if (is_dark(live_bgr, config)) result.verdict = Verdict::kTooDark;
+    return result;
+  }
   result.faces = static_cast<int>(faces->size());
   result.box = faces->front().box;
   result.verdict = judge_frame(live_bgr, *faces, config);

@@ -12,6 +12,7 @@ struct MatchConfig {
   double threshold = 0;  ///< similarity at or above which two faces are one person
   double min_face_height_px = 80;  ///< smaller: "come closer"
   double min_luma = 40;  ///< mean luma of the face below which it is too dark
+  double min_frame_luma = 12;  ///< mean luma below which a frame without a face shows the dark
   double min_sharpness = 15;  ///< variance of the Laplacian over the face, scaled to 112 px
 };
 

@@ -61,6 +61,7 @@ struct Limits {
   Nanos place_poll{300ms};
   Nanos device_answer{6s};  ///< for any single answer of a device
   Nanos device_start{15s};
+  Nanos notice{500ms};  ///< of waiting for devices, until the person who touched is told
   Nanos device_check{10s};  ///< between two looks at printer, board and camera while idle
   Nanos report_retry{15s};  ///< between two attempts to report what is pending
   Nanos recover{10s};  ///< between two attempts to come back into service

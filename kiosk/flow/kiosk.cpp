@@ -151,10 +151,10 @@ Async<Kiosk::Check> Kiosk::serve() {
 
 Async<Kiosk::Check> Kiosk::serve_one(bool by_card) {
   // Nobody is led through everything in vain: the printer is looked at before the person begins.
-  if (auto trouble = co_await check_devices()) co_return trouble;
+  if (auto trouble = co_await check_devices_for_person()) co_return trouble;
   SessionResult result;
   {
-    Session session(deps_, presenter_);
+    Session session(deps_, presenter_, lights_);
     result = co_await session.run(by_card, field_clear_);
   }
   field_clear_ = result.field_clear;
@@ -228,6 +228,14 @@ Async<Kiosk::Check> Kiosk::check_devices() {
       co_await with_timeout(deps_.loop, deps_.limits.device_start, deps_.camera.start());
   if (restarted && *restarted) co_return std::nullopt;
   co_return Trouble{Cause::kCamera, to_string(camera)};
+}
+
+Async<Kiosk::Check> Kiosk::check_devices_for_person() {
+  const TimerId notice =
+      deps_.loop.after(deps_.limits.notice, [this] { presenter_.show(screens::moment()); });
+  Check trouble = co_await check_devices();
+  deps_.loop.cancel(notice);
+  co_return trouble;
 }
 
 Async<Kiosk::Check> Kiosk::check_printer() {

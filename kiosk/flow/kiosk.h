@@ -6,6 +6,7 @@
 
 #include "kiosk/flow/deps.h"
 #include "kiosk/flow/endings.h"
+#include "kiosk/flow/guide_lights.h"
 #include "kiosk/flow/presenter.h"
 
 namespace cardrig::flow {
@@ -14,7 +15,10 @@ namespace cardrig::flow {
 /// {outcome}; and what Session and Presenter write.
 class Kiosk {
  public:
-  explicit Kiosk(Deps deps) : deps_(deps), presenter_(deps_.display, deps_.intents, deps_.tracer) {}
+  explicit Kiosk(Deps deps)
+      : deps_(deps),
+        presenter_(deps_.display, deps_.intents, deps_.tracer),
+        lights_(deps_.loop, deps_.board, deps_.limits.device_answer) {}
   Kiosk(const Kiosk&) = delete;
   Kiosk& operator=(const Kiosk&) = delete;
 
@@ -45,6 +49,8 @@ class Kiosk {
   Async<void> stay_out(Trouble trouble);
 
   Async<Check> check_devices();
+  /// The same while a person waits, who is told so if it takes its time.
+  Async<Check> check_devices_for_person();
   Async<Check> check_printer();
   Async<Check> check_board();
   Async<Check> check_platform();
@@ -55,6 +61,7 @@ class Kiosk {
 
   Deps deps_;
   Presenter presenter_;
+  GuideLights lights_;
   std::optional<Cause> cause_;
   std::optional<platform::Outcome> staff_found_;
   bool field_clear_ = false;

@@ -50,6 +50,8 @@ std::string why_key(platform::Refusal refusal) {
 
 Screen starting() { return make("starting", Step::kNone, Illustration::kReading); }
 
+Screen moment() { return make("moment", Step::kNone, Illustration::kReading); }
+
 Screen welcome(bool old_card) {
   Screen screen = make("welcome", Step::kNone, Illustration::kPlaceCard);
   screen.details.push_back(text(old_card ? "welcome.old_card" : "welcome.detail"));

@@ -1,14 +1,16 @@
 // Every screen of the kiosk, as data. Ids and button keys are what scenarios expect and touch:
 //
 //   starting
+//   moment
 //   welcome          start
 //   consent          agree counter cancel
 //   place_card       cancel
 //   reading
 //   face             counter cancel
 //   checking
-//   choose           choose:0 choose:1 … next_page previous_page cancel   (number: place in the
-//   list) preview          print back cancel        (back: only with several permits) printing
+//   choose           choose:0 choose:1 … next_page previous_page cancel   (place in the list)
+//   preview          print back cancel        (back: only with several permits)
+//   printing
 //   take_card
 //   done             finish
 //   refused          finish                   (why: staff_code, and the title's key)
@@ -65,6 +67,8 @@ inline constexpr int kChoicesPerPage = 4;
 namespace screens {
 
 [[nodiscard]] Screen starting();
+/// Somebody touched, and the devices take their time to say that they are ready.
+[[nodiscard]] Screen moment();
 /// `old_card`: the card of the session before still lies on the reader.
 [[nodiscard]] Screen welcome(bool old_card);
 [[nodiscard]] Screen consent(Countdown countdown);

@@ -137,7 +137,7 @@ Async<Session::Stepped<Unit>> Session::wait_for_card(PlaceHint hint) {
     if (cause_) co_return tl::unexpected(Ending::kDeviceLost);
     if (lies_there) co_return ok();
   }
-  co_await set_light(control_board::Light::kReader, true);
+  lights_.set(control_board::Light::kReader, true);
   const Build build = [hint](Countdown left) { return screens::place_card(hint, left); };
   // After a failure readers want half a second of peace, and the hint is to be read; a card that is
   // no ID card has to be lifted before anything is read again.
@@ -150,7 +150,7 @@ Async<Session::Stepped<Unit>> Session::wait_for_card(PlaceHint hint) {
     co_return cause_.has_value() || (found && may_read);
   };
   const Waited waited = co_await wait_for_person(build, deps_.limits.place_card, poll);
-  co_await set_light(control_board::Light::kReader, false);
+  lights_.set(control_board::Light::kReader, false);
   if (cause_) co_return tl::unexpected(Ending::kDeviceLost);
   if (waited.how == How::kTimeUp) co_return tl::unexpected(Ending::kTimeUp);
   if (waited.how == How::kTouched) co_return tl::unexpected(Ending::kCancelled);
@@ -399,10 +399,10 @@ Async<Session::Stepped<bool>> Session::confirm(Choice choice, bool can_go_back) 
 Async<Ending> Session::print(std::string permit_id) {
   const issuance::Issuance::OnStage on_stage = [this](issuance::Stage stage) { show_stage(stage); };
   show_stage(issuance::Stage::kClaiming);
-  co_await set_light(control_board::Light::kOutlet, true);
+  lights_.set(control_board::Light::kOutlet, true);
   const issuance::Settled settled =
       co_await deps_.issuer.issue(visitor_.person, permit_id, on_stage);
-  co_await set_light(control_board::Light::kOutlet, false);
+  lights_.set(control_board::Light::kOutlet, false);
   step("issuance", to_string(settled.outcome),
        {{"trouble", to_string(settled.trouble)}, {"detail", settled.detail}});
   if (settled.out_of_service) cause_ = cause_of(settled);

@@ -10,6 +10,7 @@
 
 #include "kiosk/flow/deps.h"
 #include "kiosk/flow/endings.h"
+#include "kiosk/flow/guide_lights.h"
 #include "kiosk/flow/presenter.h"
 #include "kiosk/flow/screens.h"
 #include "kiosk/identity/document.h"
@@ -41,7 +42,8 @@ struct SessionResult {
 /// kiosk.session_ended {session, reason}.
 class Session {
  public:
-  Session(Deps& deps, Presenter& presenter) : deps_(deps), presenter_(presenter) {}
+  Session(Deps& deps, Presenter& presenter, GuideLights& lights)
+      : deps_(deps), presenter_(presenter), lights_(lights) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -102,12 +104,12 @@ class Session {
   Async<Waited> wait_for_person(const Build& build, Nanos limit, const Poll& poll);
   /// One stretch of it: until `end`.
   Async<Waited> wait_until_time(Nanos end, const Poll& poll);
-  Async<void> set_light(control_board::Light light, bool on);
   void step(const char* name, const char* result, std::vector<Field> more = {});
   [[nodiscard]] Countdown countdown(Nanos limit) const { return {deps_.loop.now() + limit, limit}; }
 
   Deps& deps_;
   Presenter& presenter_;
+  GuideLights& lights_;
   std::string id_;
   Visitor visitor_;
   std::optional<Cause> cause_;

@@ -33,7 +33,7 @@ FaceHint hint_of(face::Verdict verdict) {
 }  // namespace
 
 Async<Session::Stepped<Unit>> Session::match_face() {
-  co_await set_light(control_board::Light::kCamera, true);
+  lights_.set(control_board::Light::kCamera, true);
   last_captured_ = deps_.loop.now();
   different_tries_ = unclear_tries_ = 0;
   FaceHint hint = FaceHint::kNone;
@@ -45,7 +45,7 @@ Async<Session::Stepped<Unit>> Session::match_face() {
     if (attempt == Attempt::kAbsent) again = co_await ask_if_still_here();
   }
   const Stepped<Unit> outcome = again ? Stepped<Unit>(ok()) : tl::unexpected(again.error());
-  co_await set_light(control_board::Light::kCamera, false);
+  lights_.set(control_board::Light::kCamera, false);
   step("face", outcome ? "matched" : to_string(outcome.error()));
   co_return outcome;
 }

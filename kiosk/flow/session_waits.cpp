@@ -69,12 +69,6 @@ Async<bool> Session::field_is_empty() {
   co_return cause_.has_value() || !found;
 }
 
-Async<void> Session::set_light(control_board::Light light, bool on) {
-  // A guide light that stays dark stops nobody: the idle check of the board speaks up.
-  (void)co_await with_timeout(deps_.loop, deps_.limits.device_answer,
-                              deps_.board.set_light(light, on));
-}
-
 Async<void> Session::show_result(Ending ending) {
   if (ending == Ending::kDelivered) {
     presenter_.show(screens::done(countdown(deps_.limits.done)));
@@ -96,13 +90,13 @@ Async<bool> Session::remind_of_document() {
   const bool empty = co_await field_is_empty();
   bool lies_there = !empty;
   if (lies_there) {
-    co_await set_light(control_board::Light::kReader, true);
+    lights_.set(control_board::Light::kReader, true);
     const Countdown left = countdown(deps_.limits.take_document);
     presenter_.show(screens::take_document(left));
     const Poll poll = [this] { return field_is_empty(); };
     const Waited waited = co_await wait_until_time(left.ends_at, poll);
     lies_there = waited.how != How::kSatisfied;
-    co_await set_light(control_board::Light::kReader, false);
+    lights_.set(control_board::Light::kReader, false);
   }
   // A reader that fails only now is the idle loop's affair, with its own attempts at recovery.
   const bool lost = cause_ != before;

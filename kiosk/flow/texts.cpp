@@ -37,6 +37,9 @@ constexpr TextEntry kTable[] = {
     {"starting.title", "正在启动", "Starting up"},
     {"starting.sentence", "设备自检中，请稍候", "Checking the devices, please wait"},
 
+    {"moment.title", "请稍候", "One moment"},
+    {"moment.sentence", "正在准备设备", "Getting the devices ready"},
+
     {"welcome.title", "自助领证", "Collect your card here"},
     {"welcome.sentence", "请放上身份证，或点开始", "Place your ID card, or touch Start"},
     {"welcome.detail", "可领取：特种作业操作证", "Special operation permits are issued here"},

@@ -41,6 +41,34 @@ std::size_t memory_of(const Event& e) {
   return bytes;
 }
 
+using Json = nlohmann::ordered_json;
+
+Json masked_json(const Value& value) {
+  return std::visit(
+      [](const auto& v) -> Json {
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, Personal>) {
+          return v.masked();
+        } else {
+          return v;
+        }
+      },
+      value);
+}
+
+Json line_of(const Event& e, bool open) {
+  Json line{{"id", e.id}, {"t_ns", e.time.count()}, {"party", e.party}, {"kind", e.kind}};
+  if (e.cause != 0) line["cause"] = e.cause;
+  for (const auto& f : e.fields) line["fields"][f.key] = masked_json(f.value);
+  for (const auto& b : e.blobs) {
+    Json& slot = line["blobs"][b.name];
+    slot = Json{{"type", b.media_type}, {"size", b.data->size()}, {"sha256", sha256(*b.data)}};
+    if (open && b.media_type == "application/octet-stream") {
+      slot["hex"] = hex(b.data->data(), b.data->size());
+    }
+  }
+  return line;
+}
+
 }  // namespace
 
 std::string Personal::masked() const {
@@ -210,31 +238,15 @@ void Trace::unsubscribe(int handle) {
 
 std::string Trace::hash() const { return hasher_->finish(); }
 
-std::string Trace::to_json_lines() const {
-  using Json = nlohmann::ordered_json;
-  std::string out = Json{{"trace", "cardrig"},
-                         {"version", 1},
-                         {"people", "simulated"},
-                         {"events", events_.size()},
-                         {"sha256", hash()}}
-                        .dump() +
-                    "\n";
+std::string Trace::to_json_lines(Bytes bytes, const std::vector<Field>& about) const {
+  const bool open = bytes == Bytes::kOpen;
+  Json header{{"trace", "cardrig"},       {"version", 1},
+              {"people", "simulated"},    {"bytes", open ? "open" : "hashed"},
+              {"events", events_.size()}, {"sha256", hash()}};
+  for (const auto& f : about) header[f.key] = masked_json(f.value);
+  std::string out = header.dump() + "\n";
   for (const auto& e : events_) {
-    Json line{{"id", e.id}, {"t_ns", e.time.count()}, {"party", e.party}, {"kind", e.kind}};
-    if (e.cause != 0) line["cause"] = e.cause;
-    for (const auto& f : e.fields) {
-      Json& slot = line["fields"][f.key];
-      if (const auto* b = std::get_if<bool>(&f.value)) slot = *b;
-      if (const auto* n = std::get_if<std::int64_t>(&f.value)) slot = *n;
-      if (const auto* d = std::get_if<double>(&f.value)) slot = *d;
-      if (const auto* s = std::get_if<std::string>(&f.value)) slot = *s;
-      if (const auto* p = std::get_if<Personal>(&f.value)) slot = p->masked();
-    }
-    for (const auto& b : e.blobs) {
-      line["blobs"][b.name] =
-          Json{{"type", b.media_type}, {"size", b.data->size()}, {"sha256", sha256(*b.data)}};
-    }
-    out += line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    out += line_of(e, open).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   }
   return out;
 }

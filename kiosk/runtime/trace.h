@@ -107,8 +107,12 @@ class Trace {
   /// SHA-256 over every event so far, blobs included, before any sealing. Lower-case hex.
   [[nodiscard]] std::string hash() const;
   /// One JSON object a line: a header line, then the events. Personal values masked, blobs as
-  /// their SHA-256 and size.
-  [[nodiscard]] std::string to_json_lines() const;
+  /// their SHA-256 and size; with kOpen also the bytes on the wires, in hexadecimal. The header
+  /// says which it is. Open is for simulated people only: the bytes hold what the chip holds.
+  enum class Bytes { kHashed, kOpen };
+  /// `about` goes into the header: which scenario it was, which seed.
+  [[nodiscard]] std::string to_json_lines(Bytes bytes = Bytes::kHashed,
+                                          const std::vector<Field>& about = {}) const;
 
  private:
   struct Hasher;

@@ -64,6 +64,9 @@ std::vector<Entry> make_entries() {
             "the claim is refused as revoked", "refuse with the reason, print nothing")},
   };
   for (auto& e : entries) {
+    if (e.kind == FaultKind::kReplayedAnswer) {
+      e.spec.precondition = "the same call about the permit was answered before";
+    }
     if (e.kind == FaultKind::kSlow) {
       e.spec.params = {{"delay_ms", 1, 120000, 3000, "how late the answer is"}};
     }

@@ -115,8 +115,12 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
 
   RunArgs replay_args;
   auto* replay_command = app.add_subcommand(
-      "replay", "repeats virtual runs by their seed, twice, and compares the traces");
-  replay_command->add_option("seed", replay_args.seed, "the seed, as a report names it")
+      "replay",
+      "repeats virtual runs and compares the traces: with those of a report or trace, or, given a "
+      "seed, of two runs with each other");
+  std::string replay_of;
+  replay_command
+      ->add_option("of", replay_of, "a report's folder or results.json, a trace (*.jsonl), a seed")
       ->required();
   add_run_options(*replay_command, replay_args);
 
@@ -151,10 +155,7 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
     return app.exit(error, out, err) == 0 ? kPassed : kBadInput;
   }
   if (run_command->parsed()) return run(run_args, out, err);
-  if (replay_command->parsed()) {
-    replay_args.twice = true;
-    return run(replay_args, out, err);
-  }
+  if (replay_command->parsed()) return replay(replay_of, replay_args, out, err);
   if (validate_command->parsed()) return validate(validate_what, validate_json, out, err);
   if (faults_command->parsed()) return list_faults(fault_format, out, err);
   if (devices_command->parsed()) return list_devices(device_format, out, err);

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -77,6 +79,31 @@ class ScreenDrawer {
   std::shared_ptr<screen::ScreenRenderer> renderer_;
 };
 
+/// Keeps the recorded runs alone, with their seeds, and says what each has to give again.
+void keep_recorded(const std::vector<RecordedRun>& recorded, scenario::Loaded& loaded,
+                   SuiteOptions& options) {
+  if (recorded.empty()) return;
+  std::erase_if(loaded.scenarios, [&](scenario::Scenario& s) {
+    for (const RecordedRun& run : recorded) {
+      if (run.file != s.file || run.row != row_of(s.id)) continue;
+      s.seed = run.seed;
+      options.recorded[s.id] = run.left;
+      return false;
+    }
+    return true;
+  });
+}
+
+/// A report that cannot be written is said before anything runs, not after.
+std::string trouble_with_folder(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const bool writable = !error && ::access(folder.c_str(), W_OK | X_OK) == 0;
+  if (writable && fs::is_directory(folder, error)) return {};
+  return fmt::format("the folder {} cannot be made or written to{}.", folder,
+                     error ? ": " + error.message() : "");
+}
+
 int say_complaints(const scenario::Loaded& loaded, std::ostream& err) {
   for (const auto& complaint : loaded.complaints) err << to_string(complaint) << '\n';
   return kBadInput;
@@ -114,13 +141,26 @@ int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
     err << "cardrig: the repository was not found; set CARDRIG_ROOT to its folder.\n";
     return kBadInput;
   }
-  const auto loaded = load_what(args.what, root, *vocabulary);
+  auto loaded = load_what(args.what, root, *vocabulary);
   if (!loaded.complaints.empty()) return say_complaints(loaded, err);
+  SuiteOptions options;
+  keep_recorded(args.recorded, loaded, options);
+  if (loaded.scenarios.size() < args.recorded.size()) {
+    err << "cardrig: the scenario files no longer hold every run that was recorded.\n";
+    return kBadInput;
+  }
   if (args.list) return list(loaded, args.json, out);
+
+  for (const std::string& folder : {args.report, args.trace}) {
+    if (folder.empty()) continue;
+    if (const auto trouble = trouble_with_folder(folder); !trouble.empty()) {
+      err << "cardrig: " << trouble << '\n';
+      return kBadInput;
+    }
+  }
 
   const scenario::ConsoleStyle style{want_colour(args.colour)};
   scenario::ScreenAlbum album{ScreenDrawer()};
-  SuiteOptions options;
   auto make = std::make_shared<RigMaker>(root, args.engine);
   options.make_rung = [make](const scenario::RungOptions& o) { return (*make)(o); };
   options.run.vocabulary = &*vocabulary;
@@ -153,6 +193,34 @@ int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
     if (!args.json) out << "Report: " << (fs::path(args.report) / "index.html").string() << '\n';
   }
   return suite.failed() == 0 ? kPassed : kFailed;
+}
+
+int replay(const std::string& of, RunArgs args, std::ostream& out, std::ostream& err) {
+  if (!of.empty() && of.find_first_not_of("0123456789") == std::string::npos) {
+    const auto [end, error] = std::from_chars(of.data(), of.data() + of.size(), args.seed);
+    if (error != std::errc()) {
+      err << "cardrig: the seed " << of << " is too large.\n";
+      return kBadInput;
+    }
+    args.twice = true;
+    return run(args, out, err);
+  }
+  auto recorded = read_recorded(of, find_root());
+  if (!recorded) {
+    err << recorded.error() << '\n';
+    return kBadInput;
+  }
+  if (!args.what.empty()) {
+    err << "cardrig: a report or trace names its scenarios itself; name no files beside it.\n";
+    return kBadInput;
+  }
+  for (const RecordedRun& one : *recorded) {
+    if (std::find(args.what.begin(), args.what.end(), one.file) == args.what.end()) {
+      args.what.push_back(one.file);
+    }
+  }
+  args.recorded = std::move(*recorded);
+  return run(args, out, err);
 }
 
 int validate(const std::vector<std::string>& what, bool json, std::ostream& out,

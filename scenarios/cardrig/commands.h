@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/cardrig/recorded.h"
+
 namespace cardrig::cli {
 
 inline constexpr int kPassed = 0;
@@ -27,8 +29,11 @@ struct RunArgs {
   bool json = false;
   bool list = false;
   Colour colour = Colour::kAuto;
+  std::vector<RecordedRun> recorded;  ///< only these, with their seeds, to give the same traces
 };
 
+/// `of`: a seed, or what an earlier run left (recorded.h).
+int replay(const std::string& of, RunArgs args, std::ostream& out, std::ostream& err);
 int run(const RunArgs& args, std::ostream& out, std::ostream& err);
 int validate(const std::vector<std::string>& what, bool json, std::ostream& out, std::ostream& err);
 

@@ -6,6 +6,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include "kiosk/runtime/check.h"
@@ -57,12 +58,56 @@ ScenarioResult broken(const Scenario& scenario, const SuiteOptions& options, std
   return result;
 }
 
-void write_trace(const std::filesystem::path& folder, std::string id, Rung& rung) {
-  std::replace(id.begin(), id.end(), '/', '.');
+std::string trace_text(const ScenarioResult& result, Rung& rung) {
+  return rung.trace().to_json_lines(Trace::Bytes::kOpen, {{"scenario", result.id},
+                                                          {"file", result.file},
+                                                          {"rung", result.rung},
+                                                          {"seed", result.seed}});
+}
+
+void write_trace(const std::filesystem::path& folder, const ScenarioResult& result, Rung& rung) {
+  std::string name = result.id;
+  std::replace(name.begin(), name.end(), '/', '.');
   std::filesystem::create_directories(folder);
-  std::ofstream out(folder / (id + ".jsonl"), std::ios::binary | std::ios::trunc);
-  out << rung.trace().to_json_lines();
+  std::ofstream out(folder / (name + ".jsonl"), std::ios::binary | std::ios::trunc);
+  out << trace_text(result, rung);
   if (!out.flush()) throw std::runtime_error("the trace cannot be written to " + folder.string());
+}
+
+/// The first line in which two traces differ, in both versions. Headers are passed over.
+std::vector<std::string> first_difference(std::istream& before, std::istream& now) {
+  std::string one;
+  std::string other;
+  std::getline(before, one);
+  std::getline(now, other);
+  for (;;) {
+    const bool more_before = static_cast<bool>(std::getline(before, one));
+    const bool more_now = static_cast<bool>(std::getline(now, other));
+    if (!more_before && !more_now) return {};
+    if (more_before && more_now && one == other) continue;
+    constexpr std::size_t kShown = 400;
+    return {"recorded: " + (more_before ? one.substr(0, kShown) : "nothing more"),
+            "now:      " + (more_now ? other.substr(0, kShown) : "nothing more")};
+  }
+}
+
+void compare_with_record(const SuiteOptions& options, Rung& rung, ScenarioResult& result) {
+  const auto it = options.recorded.find(result.id);
+  if (it == options.recorded.end() || it->second.hash == result.trace_hash) return;
+  result.passed = false;
+  Failure failure{result.line,
+                  Nanos(0),
+                  "The trace is not the recorded one: the program, the machine or the scenario "
+                  "file has changed since.",
+                  {}};
+  if (it->second.trace_file.empty()) {
+    failure.saw = {"recorded: " + it->second.hash, "now:      " + result.trace_hash};
+  } else {
+    std::ifstream before(it->second.trace_file, std::ios::binary);
+    std::istringstream now(trace_text(result, rung));
+    failure.saw = first_difference(before, now);
+  }
+  result.failures.push_back(std::move(failure));
 }
 
 }  // namespace
@@ -78,7 +123,8 @@ ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
   {
     const auto rung = options.make_rung(rung_options);
     result = run_scenario(scenario, *rung, run);
-    if (!options.trace_folder.empty()) write_trace(options.trace_folder, scenario.id, *rung);
+    if (!options.trace_folder.empty()) write_trace(options.trace_folder, result, *rung);
+    compare_with_record(options, *rung, result);
   }
   if (options.twice) {
     run.pictures = nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,19 @@
 
 namespace cardrig::scenario {
 
+/// What an earlier run of a scenario gave, to be repeated exactly.
+struct Recorded {
+  std::string hash;
+  std::string trace_file;  ///< its events, line by line; "": there is only the hash
+};
+
 struct SuiteOptions {
   RungFactory make_rung;
   RunOptions run;  ///< vocabulary, seed, drawing; pictures are the suite's own
   int jobs = 1;
   bool twice = false;  ///< every scenario two times; the traces must be equal
+  /// By scenario id: a run whose trace differs from this one fails, and says where.
+  std::map<std::string, Recorded> recorded;
   bool pictures = false;  ///< for a report
   std::string trace_folder;  ///< where whole traces are written; "": nowhere
   std::function<double()> wall_s;  ///< seconds of a real clock, for people; null: none are shown

@@ -98,7 +98,8 @@ void declare_states(FaultCatalogue& catalogue) {
        .reference = "P9",
        .title = "Somebody opens the cover",
        .wire_shows = "cover-open; fault 1: a defect before a card moved, an error after",
-       .kiosk_must = "wait if it is a defect; treat the card as spoilt if it is an error",
+       .kiosk_must =
+           "wait if it is a defect; else call staff: no card behind an open cover can be counted",
        .precondition = "",
        .params = {at_panel(0, "0: at once; 1 Y … 5 O: during that panel of the next card")}});
   catalogue.declare(

@@ -98,6 +98,13 @@ TEST_F(Decision, TooFarTooDarkAndBlurredAreToldApart) {
   EXPECT_EQ(engine.embedded, 0);
 }
 
+TEST_F(Decision, ABlackPictureIsTooDarkAndNotEmpty) {
+  engine.faces.clear();
+  EXPECT_EQ(look(Picture{320, 240, 3, std::vector<std::uint8_t>(320 * 240 * 3, 2)}).verdict,
+            Verdict::kTooDark);
+  EXPECT_EQ(look(stripes(120)).verdict, Verdict::kNoFace);
+}
+
 TEST_F(Decision, ABoxOutsideOfThePictureIsSafe) {
   Detection outside = face_of(120);
   outside.box = Box{5000, -400, 100, 120};

@@ -64,6 +64,26 @@ TEST(Kiosk, SettlingThatHangsIsGivenUpInBoundedTime) {
   EXPECT_TRUE(rig.run_until_screen("welcome", 30s));
 }
 
+TEST(Kiosk, WhoTouchesWhileTheBoardIsSlowIsToldSoAtOnce) {
+  Rig rig;
+  rig.start();
+  ASSERT_EQ(rig.screen().id, "welcome");
+  rig.board.hangs = true;
+  rig.touch("start");
+  EXPECT_TRUE(rig.run_until_screen("moment", 1s));
+  EXPECT_TRUE(rig.run_until_screen("out_of_service", 60s));
+  EXPECT_EQ(rig.kiosk->out_of_service(), Cause::kControlBoard);
+}
+
+TEST(Kiosk, WhoTouchesWhileTheDevicesAnswerSeesNoOtherScreenFirst) {
+  Rig rig;
+  rig.start();
+  rig.touch("start");
+  ASSERT_TRUE(rig.run_until_screen("consent", 1s));
+  rig.run_for(5s);
+  for (const Event* event : rig.events("kiosk.screen")) EXPECT_NE(event->text("id"), "moment");
+}
+
 struct FaultCase {
   const char* name;
   std::function<void(Rig&, bool)> set;

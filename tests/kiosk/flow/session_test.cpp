@@ -37,6 +37,18 @@ TEST(Session, TheGoodPathDeliversACard) {
   EXPECT_EQ(rig.board.lights_on, 0);  // every guide light that was lit is dark again
 }
 
+TEST(Session, ABoardThatHangsKeepsNobodyWaiting) {
+  Rig rig;
+  rig.start();
+  ASSERT_TRUE(rig.walk_to("consent"));
+  rig.board.hangs = true;
+  rig.reader.lies = Lies::kNothing;
+  rig.touch("agree");
+  EXPECT_TRUE(rig.run_until_screen("place_card", 1s));
+  rig.reader.lies = Lies::kIdCard;
+  EXPECT_TRUE(rig.run_until_screen("face", 3s));
+}
+
 TEST(Session, ScreensComeInTheOrderOfTheSteps) {
   Rig rig;
   rig.start();

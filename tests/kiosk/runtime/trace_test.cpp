@@ -40,6 +40,26 @@ TEST(Trace, WritesNoPersonalValueInTheOpen) {
             "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81");
 }
 
+TEST(Trace, TheBytesOfWiresAreThereWhereThePeopleAreSimulated) {
+  Trace trace([] { return Nanos(5); });
+  trace.emit("kiosk", "wire.sent",
+             {{"number", Personal{Personal::Kind::kIdNumber, "11010519491231002X"}}},
+             {make_blob("bytes", "application/octet-stream", {0xAA, 0x00, 0x96}),
+              make_blob("card", "image/png", {1, 2, 3})});
+  std::istringstream in(trace.to_json_lines(Trace::Bytes::kOpen, {{"seed", 7}}));
+  std::string header;
+  std::string event;
+  std::getline(in, header);
+  std::getline(in, event);
+  EXPECT_EQ(nlohmann::json::parse(header)["bytes"], "open");
+  EXPECT_EQ(nlohmann::json::parse(header)["seed"], 7);
+  const auto json = nlohmann::json::parse(event);
+  EXPECT_EQ(json["blobs"]["bytes"]["hex"], "aa0096");
+  EXPECT_FALSE(json["blobs"]["card"].contains("hex"));
+  EXPECT_EQ(json["fields"]["number"], "110***********002X");
+  EXPECT_EQ(trace.to_json_lines().find("aa0096"), std::string::npos);
+}
+
 TEST(Trace, TheHashSeesEveryFieldAndBlob) {
   const auto hash_of = [](int n, std::vector<std::uint8_t> bytes) {
     Trace trace([] { return Nanos(5); });

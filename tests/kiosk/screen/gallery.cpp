@@ -77,6 +77,7 @@ std::vector<Sample> samples() {
   using issuance::Stage;
   return {
       {"starting", screens::starting()},
+      {"moment", screens::moment()},
       {"welcome", screens::welcome(false)},
       {"welcome_old_card", screens::welcome(true)},
       {"consent", screens::consent(left(60s))},

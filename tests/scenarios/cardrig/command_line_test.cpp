@@ -174,6 +174,43 @@ TEST_F(CommandLine, PassesAndFails) {
   EXPECT_TRUE(fs::is_regular_file(folder_ / "report" / "index.html"));
 }
 
+TEST_F(CommandLine, ReplayComparesWithAReport) {
+  const auto good =
+      file("good.scenario.json", R"({"name": "x", "steps": [{"expect": {"screen": "welcome"}}]})");
+  const auto report = (folder_ / "report").string();
+  const auto trace = (folder_ / "trace").string();
+  ASSERT_EQ(type({"run", good, "--seed", "9", "--report", report, "--trace", trace}).code, kPassed);
+  EXPECT_EQ(type({"replay", report}).code, kPassed);
+  const auto recorded = folder_ / "trace" / "good.scenario.json.jsonl";
+  EXPECT_EQ(type({"replay", recorded.string()}).code, kPassed);
+
+  // The scenario does something else now, and the first event that differs is named.
+  file("good.scenario.json",
+       R"({"name": "x", "steps": [{"expect": {"screen": "welcome"}}, {"light": 0.5}]})");
+  const auto changed = type({"replay", recorded.string()});
+  EXPECT_EQ(changed.code, kFailed);
+  EXPECT_THAT(changed.out, HasSubstr("The trace is not the recorded one"));
+  EXPECT_THAT(changed.out, HasSubstr("world.light"));
+  EXPECT_EQ(type({"replay", report}).code, kFailed);
+}
+
+TEST_F(CommandLine, ReplayRefusesWhatIsNoRecord) {
+  EXPECT_EQ(type({"replay", "nowhere"}).err, "nowhere: There is no such report or trace.\n");
+  const auto path = file("results.json", "{}");
+  EXPECT_EQ(type({"replay", path}).err,
+            path + ": This is neither a results.json nor a trace that cardrig wrote.\n");
+  EXPECT_EQ(type({"replay", "99999999999999999999999"}).code, kBadInput);
+}
+
+TEST_F(CommandLine, AReportThatCannotBeWrittenIsSaidBeforeTheRun) {
+  const auto good =
+      file("good.scenario.json", R"({"name": "x", "steps": [{"expect": {"screen": "welcome"}}]})");
+  const auto typed = type({"run", good, "--report", good + "/report"});
+  EXPECT_EQ(typed.code, kBadInput);
+  EXPECT_THAT(typed.err, HasSubstr("cannot be made or written to"));
+  EXPECT_EQ(typed.out, "");
+}
+
 TEST_F(CommandLine, ResultsAreJsonAlone) {
   const auto good =
       file("good.scenario.json", R"({"name": "x", "steps": [{"expect": {"screen": "welcome"}}]})");

@@ -140,5 +140,23 @@ TEST(Vocabulary, EveryActIsAVerbOfTheRig) {
   }
 }
 
+TEST(Suite, EveryFaultOfTheCatalogueHasAScenario) {
+  const auto vocabulary = scenario::virtual_vocabulary(cli::find_root());
+  ASSERT_TRUE(vocabulary);
+  const auto loaded = cli::load_what({}, cli::find_root(), *vocabulary);
+  ASSERT_TRUE(loaded.complaints.empty());
+  std::set<std::string> injected;
+  const auto note = [&](const scenario::Step& step) {
+    if (step.act.verb == "fault.inject") injected.insert(step.act.args.at("name"));
+  };
+  for (const auto& scenario : loaded.scenarios) {
+    for (const auto& step : scenario.given) note(step);
+    for (const auto& step : scenario.steps) note(step);
+  }
+  for (const auto& fault : scenario::virtual_rung_faults()) {
+    EXPECT_TRUE(injected.contains(fault.name)) << fault.name;
+  }
+}
+
 }  // namespace
 }  // namespace cardrig
