@@ -50,7 +50,7 @@ std::string why_key(platform::Refusal refusal) {
 
 Screen starting() { return make("starting", Step::kNone, Illustration::kReading); }
 
-Screen moment() { return make("moment", Step::kNone, Illustration::kReading); }
+Screen moment() { return make("moment", Step::kNone, Illustration::kClock); }
 
 Screen welcome(bool old_card) {
   Screen screen = make("welcome", Step::kNone, Illustration::kPlaceCard);

@@ -126,7 +126,7 @@ constexpr Row kRows[] = {
 /// Words that stand in the code as literals, or are the protocol's.
 const std::map<std::string, Words>& written_words() {
   static const std::map<std::string, Words> lists = {
-      {"answer_fault", {"checksum", "broken_off", "not_an_answer_to_this"}},
+      {"answer_fault", {"checksum", "broken_off", "not_an_answer_to_this", "timeout"}},
       {"begun_by", {"touch", "card"}},
       {"corrects", {"", "captured", "unknown"}},
       {"direction", {"to_device", "to_host"}},

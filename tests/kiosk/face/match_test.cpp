@@ -171,7 +171,7 @@ TEST_F(RealDecision, ScenesThatCannotBeJudgedSayWhy) {
   EXPECT_EQ(look(dim), Verdict::kTooDark);
   auto dark = dim;
   dark.light = 0;
-  EXPECT_EQ(look(dark), Verdict::kNoFace);
+  EXPECT_EQ(look(dark), Verdict::kTooDark);
   auto smeared = scene_with({test::person("p02")});
   smeared.blur_px = 14;
   EXPECT_EQ(look(smeared), Verdict::kBlurred);

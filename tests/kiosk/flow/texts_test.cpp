@@ -68,6 +68,7 @@ std::vector<Screen> all_screens() {
     choices.push_back({"项目", "类别", static_cast<platform::Refusal>(i % 7)});
   }
   std::vector<Screen> all{screens::starting(),
+                          screens::moment(),
                           screens::welcome(false),
                           screens::welcome(true),
                           screens::consent(left),

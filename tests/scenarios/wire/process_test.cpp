@@ -189,7 +189,26 @@ TEST(InstanceFolderTest, IsRemovedWithEverythingInIt) {
   EXPECT_FALSE(fs::exists(path));
 }
 
+/// Where no other engine of this machine sweeps too.
+class OwnTempFolder {
+ public:
+  OwnTempFolder() : path_(::testing::TempDir() + "sweep_" + std::to_string(::getpid())) {
+    fs::create_directory(path_);
+    ::setenv("TMPDIR", path_.c_str(), 1);
+  }
+  ~OwnTempFolder() {
+    ::unsetenv("TMPDIR");
+    fs::remove_all(path_);
+  }
+  OwnTempFolder(const OwnTempFolder&) = delete;
+  OwnTempFolder& operator=(const OwnTempFolder&) = delete;
+
+ private:
+  std::string path_;
+};
+
 TEST(InstanceFolderTest, FoldersOfKilledEnginesAreSweptLivingOnesAreNot) {
+  const OwnTempFolder own;
   const InstanceFolder living;
   int ends[2];
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
