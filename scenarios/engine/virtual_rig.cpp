@@ -165,9 +165,9 @@ void VirtualRig::Parts::switch_on() {
   // Every boot has an entropy of its own: attempt ids and nonces must never come twice.
   const std::uint64_t seed = site.randomness.fork("entropy " + std::to_string(boots)).next();
   boot = std::make_unique<Boot>(time, trace, seed);
-  boot->camera =
-      std::make_unique<sim::SimulatedCamera>(*boot->loop, site.faults, Tracer(trace, "camera"),
-                                             painter, [this] { return sim::scene_of(site.world); });
+  boot->camera = std::make_unique<sim::SimulatedCamera>(
+      *boot->loop, site.devices.faults, Tracer(trace, "camera"), painter,
+      [this] { return sim::scene_of(site.devices.world); });
   app::Ports ports{*boot->loop,
                    site.kiosk_clock,
                    boot->tracer,
@@ -258,7 +258,7 @@ Answer VirtualRig::Parts::staff_found(const json& args) {
   if (!boot->app->staff_found(*found)) {
     return fail(RigReason::kNotPossibleNow, "the kiosk is not waiting for staff");
   }
-  site.clear_card_path();
+  site.devices.clear_card_path();
   return json::object();
 }
 
@@ -322,11 +322,13 @@ bool VirtualRig::advance(Nanos limit) {
 }
 
 Trace& VirtualRig::trace() { return parts_->trace; }
-const std::vector<sim::CardThing>& VirtualRig::cards() { return parts_->site.world.cards(); }
-void VirtualRig::clear_faults() { parts_->site.faults.clear_all(); }
-std::vector<std::string> VirtualRig::inert_faults() { return parts_->site.faults.inert(); }
-sim::World& VirtualRig::world() { return parts_->site.world; }
-sim::FaultCatalogue& VirtualRig::faults() { return parts_->site.faults; }
+const std::vector<sim::CardThing>& VirtualRig::cards() {
+  return parts_->site.devices.world.cards();
+}
+void VirtualRig::clear_faults() { parts_->site.devices.faults.clear_all(); }
+std::vector<std::string> VirtualRig::inert_faults() { return parts_->site.devices.faults.inert(); }
+sim::World& VirtualRig::world() { return parts_->site.devices.world; }
+sim::FaultCatalogue& VirtualRig::faults() { return parts_->site.devices.faults; }
 const RigAssets& VirtualRig::assets() const { return parts_->assets; }
 std::uint64_t VirtualRig::disk_operations() const { return parts_->site.disk.operations(); }
 
