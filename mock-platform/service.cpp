@@ -66,7 +66,6 @@ Service::Service(MockPlatformConfig config, const CivilClock& clock, Tracer trac
 }
 
 HttpReply Service::handle(const HttpRequest& request) {
-  const std::lock_guard lock(mutex_);
   if (request.target.starts_with("/admin/")) return handle_admin(request);
   Work work(request);
   HttpReply reply = handle_terminal(work);
@@ -343,64 +342,53 @@ void Service::trace_answer(const Work& work, const Answer& answer, const HttpRep
 }
 
 void Service::add_permit(const Permit& permit, std::vector<std::uint8_t> photo_jpeg) {
-  {
-    const std::lock_guard lock(mutex_);
-    CARDRIG_CHECK(is_id(permit.permit_id));
-    Permit whole = permit;
-    auto& c = whole.certificate;
-    c.permit_id = permit.permit_id;
-    if (c.number.empty()) c.number = "T" + permit.person.id_number;
-    if (c.qr_payload.empty()) c.qr_payload = certificate::make_qr_payload(c);
-    store_.put_permit(whole, photo_jpeg);
-    tracer_.emit("platform.permit",
-                 {{"permit", permit.permit_id}, {"state", to_string(permit.state)}});
-  }
+  CARDRIG_CHECK(is_id(permit.permit_id));
+  Permit whole = permit;
+  auto& c = whole.certificate;
+  c.permit_id = permit.permit_id;
+  if (c.number.empty()) c.number = "T" + permit.person.id_number;
+  if (c.qr_payload.empty()) c.qr_payload = certificate::make_qr_payload(c);
+  store_.put_permit(whole, photo_jpeg);
+  tracer_.emit("platform.permit",
+               {{"permit", permit.permit_id}, {"state", to_string(permit.state)}});
   if (on_permit_added) on_permit_added(permit.permit_id);
 }
 
 bool Service::set_state(const std::string& permit_id, PermitState state) {
-  const std::lock_guard lock(mutex_);
   if (!desk_.set_state(permit_id, state)) return false;
   tracer_.emit("platform.permit", {{"permit", permit_id}, {"state", to_string(state)}});
   return true;
 }
 
 bool Service::free(const std::string& permit_id) {
-  const std::lock_guard lock(mutex_);
   return desk_.free(permit_id);
 }
 
 bool Service::withdraw(const std::string& attempt_id) {
-  const std::lock_guard lock(mutex_);
   return desk_.withdraw(attempt_id);
 }
 
 std::vector<std::string> Service::permit_ids() {
-  const std::lock_guard lock(mutex_);
   return store_.permit_ids();
 }
 
 std::optional<PermitView> Service::find_permit(const std::string& permit_id) {
-  const std::lock_guard lock(mutex_);
   return desk_.view(permit_id);
 }
 
 std::optional<ClaimView> Service::find_claim(const std::string& attempt_id) {
-  const std::lock_guard lock(mutex_);
   const auto claim = store_.claim(attempt_id);
   if (!claim) return std::nullopt;
   return ClaimView{claim->permit_id, claim->state, claim->spoilt};
 }
 
 bool Service::set_fault(const std::string& permit_id, const PermitFault& fault) {
-  const std::lock_guard lock(mutex_);
   if (!store_.permit(permit_id)) return false;
   faults_[{permit_id, fault.kind}] = fault;
   return true;
 }
 
 void Service::clear_fault(const std::string& permit_id, FaultKind kind) {
-  const std::lock_guard lock(mutex_);
   faults_.erase({permit_id, kind});
 }
 

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +20,6 @@ class Service {
  public:
   Service(MockPlatformConfig config, const CivilClock& clock, Tracer tracer);
 
-  /// May be called from several threads.
   HttpReply handle(const HttpRequest& request);
 
   // What MockPlatform offers; see there.
@@ -69,8 +67,6 @@ class Service {
   MockPlatformConfig config_;
   const CivilClock& clock_;
   Tracer tracer_;
-  // Recursive: what is told about an effect may clear the fault.
-  std::recursive_mutex mutex_;
   Store store_;
   Desk desk_;
   std::map<std::pair<std::string, FaultKind>, PermitFault> faults_;

@@ -127,22 +127,6 @@ TEST_F(Admin, ClosedWithoutAToken) {
   EXPECT_EQ(ask("GET", "/admin/v1/permits/permit-0001", {}, "").first, 401);
 }
 
-TEST(Tcp, StopsAlsoBeforeItListens) {
-  MemoryBench bench;
-  auto& platform = bench.authority();
-  ASSERT_GT(platform.bind("127.0.0.1", 0), 0);
-  platform.stop();
-  platform.listen();  // returns
-}
-
-TEST(Tcp, TellsThatAPortIsTaken) {
-  MemoryBench first, second;
-  const int port = first.authority().bind("127.0.0.1", 0);
-  ASSERT_GT(port, 0);
-  EXPECT_EQ(second.authority().bind("127.0.0.1", port), -1);
-  first.authority().stop();
-}
-
 TEST(StoreFile, KeepsClaimsReportsAndNonces) {
   const std::string path = testing::TempDir() + "platform_store_test.db";
   std::remove(path.c_str());
