@@ -7,12 +7,31 @@
 #include "kiosk/certificate/qr_payload.h"
 #include "kiosk/runtime/check.h"
 #include "mock-platform/json_codec.h"
+#include "mock-platform/routes.h"
 
 namespace cardrig::mock_platform {
 
 namespace {
 
-constexpr std::string_view kApi = "/api/v1/";
+/// Which call of a terminal it is; kAny: none.
+Call call_of(Act act) {
+  switch (act) {
+    case Act::kHealth:
+      return Call::kHealth;
+    case Act::kQuery:
+      return Call::kQuery;
+    case Act::kClaim:
+      return Call::kClaim;
+    case Act::kState:
+      return Call::kState;
+    case Act::kRelease:
+      return Call::kRelease;
+    case Act::kReport:
+      return Call::kReport;
+    default:
+      return Call::kAny;
+  }
+}
 
 bool is_nonce(std::string_view nonce) {
   return nonce.size() >= 16 && nonce.size() <= 64 && std::ranges::all_of(nonce, [](char c) {
@@ -142,35 +161,14 @@ bool Service::authenticate(Work& work) {
 
 /// Finds out which call it is and takes its fields.
 void Service::understand(Work& work) {
-  std::string_view path = work.request.target;
-  if (!path.starts_with(kApi)) {
-    work.refused = error_answer(404, "NOT_FOUND", "there is no such path");
-    return;
-  }
-  path.remove_prefix(kApi.size());
-  const bool get = work.request.method == "GET", post = work.request.method == "POST";
-  if (get && path == "health") {
-    work.call = Call::kHealth;
-  } else if (post && path == "permits/query") {
-    work.call = Call::kQuery;
-  } else if (post && path == "claims") {
-    work.call = Call::kClaim;
-  } else if (post && path == "reports") {
-    work.call = Call::kReport;
-  } else if (path.starts_with("claims/")) {
-    path.remove_prefix(7);
-    const bool release = path.ends_with("/release");
-    if (release) path.remove_suffix(8);
-    if (is_id(path, false) && (release ? post : get)) {
-      work.call = release ? Call::kRelease : Call::kState;
-      work.attempt_id = path;
-    }
-  }
+  const auto found = match(work.request.method, work.request.target);
+  work.call = found ? call_of(found->act) : Call::kAny;
   if (work.call == Call::kAny) {
     work.refused = error_answer(404, "NOT_FOUND", "there is no such path");
     return;
   }
-  if (!post) return;
+  work.attempt_id = found->id;
+  if (work.request.method != "POST") return;
   work.body = Json::parse(work.request.body, nullptr, false);
   if (!work.body.is_object()) {
     work.refused = bad_request("the body is no JSON object");

@@ -56,13 +56,12 @@ class Service {
 
   HttpReply handle_admin(const HttpRequest& request);
   Answer admin(const HttpRequest& request);
-  Answer admin_permit(const HttpRequest& request, const std::string& permit_id,
-                      const std::string& act);
+  Answer admin_permit(const std::string& permit_id);
   Answer admin_put_permit(const std::string& permit_id, const std::string& body);
-  Answer admin_fault(const HttpRequest& request, const std::string& permit_id,
-                     const std::string& fault);
-  Answer admin_claim(const HttpRequest& request, const std::string& attempt_id,
-                     const std::string& act);
+  Answer admin_set_fault(const std::string& permit_id, const std::string& fault,
+                         const std::string& body);
+  Answer admin_mend_fault(const std::string& permit_id, const std::string& fault);
+  Answer admin_claim(const std::string& attempt_id);
 
   MockPlatformConfig config_;
   const CivilClock& clock_;

@@ -116,6 +116,7 @@ TEST_F(Admin, SetsAndMendsFaults) {
   EXPECT_EQ(ask("PUT", fault + "gremlins").first, 404);
   EXPECT_EQ(ask("PUT", fault + "slow", {{"delay_ms", -1}}).first, 400);
   EXPECT_EQ(ask("PUT", fault + "slow", {{"call", "tea"}}).first, 400);
+  EXPECT_EQ(ask("PUT", fault + "slow", {{"call", "health"}}).first, 400) << "concerns no permit";
   EXPECT_EQ(ask("PUT", "/admin/v1/permits/unknown/faults/down").first, 404);
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
@@ -84,6 +85,8 @@ class Port : public ::testing::TestWithParam<bool> {
       const std::string part = request.substr(at, piece);
       co_await asio::async_write(stream, asio::buffer(part), catch_error(error));
     }
+    // Whoever waits for more of the request learns that there is none.
+    stream.lowest_layer().shutdown(tcp::socket::shutdown_send, ignored);
     co_await asio::async_read(stream, asio::dynamic_buffer(answer), catch_error(error));
   }
   Async<void> talk(std::string request, std::size_t piece, std::string& answer, bool& done) {
@@ -121,7 +124,7 @@ TEST_P(Port, TheLargestRequestIsTakenAndALargerOneRefusedAloud) {
 }
 
 TEST_P(Port, GarbageEndsItsConnectionOnly) {
-  for (const std::string garbage :
+  for (const std::string& garbage :
        {std::string("\r\n\r\n"), std::string(4, '\0') + "\r\n\r\n", std::string("\x16\x03\x01\r\n\r\n"),
         std::string("GET / HTTP/1.1\r\nContent-Length: 18446744073709551616\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n")}) {
@@ -129,7 +132,7 @@ TEST_P(Port, GarbageEndsItsConnectionOnly) {
     EXPECT_EQ(answer.find("HTTP/1.1 200"), std::string::npos) << answer;
   }
   // The same without any TLS.
-  for (const std::string garbage : {std::string(20'000, '\xff'), std::string("\x16\x03\x01\xff\xff")}) {
+  for (const std::string& garbage : {std::string(20'000, '\xff'), std::string("\x16\x03\x01\xff\xff")}) {
     tcp::socket socket = connect();
     asio::write(socket, asio::buffer(garbage), ignored);
     socket.close();
