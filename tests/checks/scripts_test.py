@@ -19,6 +19,7 @@ class Scripts(unittest.TestCase):
         self.assertEqual(0, done.returncode)
         for command in ("panel", "kiosk", "bench", "faults"):
             self.assertIn(f"./run {command}", done.stdout)
+        self.assertIn("./run kiosk PROFILE", done.stdout)
 
     def test_run_refuses_an_unknown_command_in_one_sentence(self):
         done = run(ROOT / "run", "frobnicate")

@@ -189,6 +189,16 @@ TEST_P(TlsVersions, AServerForAnotherHostIsNotTrusted) {
   expect_failure(open(as("kiosk")), OpenReason::kAuthFailed);
 }
 
+TEST_P(TlsVersions, AServerIsKnownByTheNameThatWeGiveIt) {
+  serve_as("elsewhere");
+  TlsFiles files = as("kiosk");
+  files.peer_name = "elsewhere.example";
+  const auto stream = open(files);
+  EXPECT_TRUE(stream) << stream.error().detail;
+  files.peer_name = "nowhere.example";
+  expect_failure(open(files), OpenReason::kAuthFailed);
+}
+
 TEST_P(TlsVersions, AnExpiredServerIsNotTrusted) {
   serve_as("late");
   expect_failure(open(as("kiosk")), OpenReason::kAuthFailed);
