@@ -1,8 +1,8 @@
 // Makes the site, and lets the rig's verbs act on it.
 #include "scenarios/engine/site.h"
 
-#include "kiosk/certificate/directory.h"
 #include "kiosk/runtime/rig_args.h"
+#include "scenarios/engine/permits.h"
 
 namespace cardrig::scenario {
 
@@ -101,41 +101,9 @@ Answer Site::send(const RigMessage& message) {
 }
 
 Answer Site::add_permit(const json& args) {
-  const auto id = rig_arg<std::string>(args, "id", "the permit's id");
-  const auto person_id = rig_arg<std::string>(args, "person", "a person");
-  const auto item_code = rig_arg<std::string>(args, "item", "an item code such as \"2.1\"");
-  if (!id) return tl::unexpected(id.error());
-  if (!person_id) return tl::unexpected(person_id.error());
-  if (!item_code) return tl::unexpected(item_code.error());
-  const auto* person = fixtures::find_person(assets_.people, *person_id);
-  const auto* item = certificate::find_item(*item_code);
-  const auto* category = certificate::category_of(*item_code);
-  const auto state = mock_platform::permit_state(args.value("state", "approved"));
-  if (person == nullptr || item == nullptr || category == nullptr || !state) {
-    return fail(RigReason::kBadArguments, "the permit names a person, item or state that is none");
-  }
-  mock_platform::Permit permit;
-  permit.permit_id = *id;
-  permit.person = {person->kind, person->number, person->name};
-  permit.state = *state;
-  auto& c = permit.certificate;
-  c.permit_id = *id;
-  c.name = person->name;
-  c.sex = person->sex_code == 1 ? "男" : "女";
-  c.category_code = category->code;
-  c.category = category->name;
-  c.item_code = item->code;
-  c.item = item->name;
-  const Date today = china_date(true_clock.now());
-  c.first_issued = today;
-  c.valid_from = today;
-  c.valid_to = add_days(add_years(today, 6), -1);
-  c.review_due = add_years(today, 3);
-  c.authority = "测试省应急管理厅";
-  if (args.value("photo", true)) {
-    c.photo = person->id_photo ? person->id_photo : person->drawn_id_photo;
-  }
-  platform_->add_permit(permit);
+  const auto permit = make_permit(assets_.people, args, china_date(true_clock.now()));
+  if (!permit) return tl::unexpected(permit.error());
+  platform_->add_permit(*permit);
   return json::object();
 }
 

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "kiosk/runtime/check.h"
+#include "scenarios/engine/causal_order.h"
 #include "scenarios/engine/pool.h"
 
 namespace cardrig::scenario {
@@ -71,6 +72,7 @@ void write_trace(const std::filesystem::path& folder, const ScenarioResult& resu
   std::filesystem::create_directories(folder);
   std::ofstream out(folder / (name + ".jsonl"), std::ios::binary | std::ios::trunc);
   out << trace_text(result, rung);
+  rung.keep_files((folder / name).string());
   if (!out.flush()) throw std::runtime_error("the trace cannot be written to " + folder.string());
 }
 
@@ -110,6 +112,48 @@ void compare_with_record(const SuiteOptions& options, Rung& rung, ScenarioResult
   result.failures.push_back(std::move(failure));
 }
 
+void add_failure(ScenarioResult& result, std::string what, std::vector<std::string> saw = {}) {
+  result.passed = false;
+  result.failures.push_back(Failure{result.line, Nanos(0), std::move(what), std::move(saw)});
+}
+
+/// True: another run is due.
+bool proves_nothing(const ScenarioResult& result, Rung& rung, std::vector<std::string>& discarded) {
+  const Nanos still = rung.stood_still();
+  const bool again = !result.passed && still > kStandstillMax &&
+                     discarded.size() < static_cast<std::size_t>(kRepeatsMax);
+  if (again) {
+    discarded.push_back(
+        fmt::format("A run was discarded, because the machine stood still for {} in it: {}",
+                    show_time(still), result.failures.empty() ? "" : result.failures.front().what));
+  }
+  return again;
+}
+
+/// The same scenario on the other rung: the same verdict, and the same story.
+void compare_with(const Scenario& scenario, const SuiteOptions& options, const Story& story,
+                  ScenarioResult& result) {
+  RunOptions run = options.run;
+  run.limit_factor = 1;
+  run.pictures = nullptr;
+  run.timeline = false;
+  const auto rung = options.compare_with({scenario.seed.value_or(run.seed)});
+  const auto other = run_scenario(scenario, *rung, run);
+  const std::string name = rung->name();
+  if (!other.passed) {
+    const std::string why = other.failures.empty() ? "" : other.failures.front().what;
+    return add_failure(result, fmt::format("On the {} rung it fails: {}", name, why));
+  }
+  if (!result.passed) return;  // that it passes there needs no saying
+  const std::string difference = compare(tell_story(rung->trace().events(), name), story);
+  if (difference.empty()) {
+    result.same_story_as = name;
+  } else {
+    add_failure(result, fmt::format("It tells another story than on the {} rung.", name),
+                {difference});
+  }
+}
+
 }  // namespace
 
 ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
@@ -118,14 +162,22 @@ ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
   RunOptions run = options.run;
   run.pictures = pictures;
   run.timeline = pictures != nullptr;
-  const RungOptions rung_options{scenario.seed.value_or(run.seed)};
+  const RungOptions rung_options{scenario.seed.value_or(run.seed), pictures != nullptr};
   ScenarioResult result;
-  {
+  Story story;
+  std::vector<std::string> discarded;
+  for (;;) {
     const auto rung = options.make_rung(rung_options);
     result = run_scenario(scenario, *rung, run);
     if (!options.trace_folder.empty()) write_trace(options.trace_folder, result, *rung);
+    if (proves_nothing(result, *rung, discarded)) continue;
     compare_with_record(options, *rung, result);
+    if (options.compare_with) story = tell_story(rung->trace().events(), rung->name());
+    if (std::string wrong = rung->close(); !wrong.empty()) add_failure(result, std::move(wrong));
+    break;
   }
+  result.discarded = std::move(discarded);
+  if (options.compare_with) compare_with(scenario, options, story, result);
   if (options.twice) {
     run.pictures = nullptr;
     run.timeline = false;

@@ -2,13 +2,11 @@
 // the rig's messages.
 #include "scenarios/engine/virtual_rig.h"
 
-#include <map>
-#include <set>
-
 #include "kiosk/app/kiosk_app.h"
 #include "kiosk/devices/id_reader/sdt_driver.h"
 #include "kiosk/runtime/check.h"
 #include "scenarios/engine/drawn_cards.h"
+#include "scenarios/engine/pending.h"
 #include "scenarios/engine/site.h"
 #include "simulators/camera/simulated_camera.h"
 
@@ -47,40 +45,6 @@ struct Boot {
   LastScreen display;
   std::unique_ptr<sim::SimulatedCamera> camera;
   std::unique_ptr<app::KioskApp> app;
-};
-
-/// What is open and unreported, as the trace tells it. A row of the journal (attempt and card) owes
-/// one report at most: what staff found after "unknown" replaces what was due before.
-class Pending {
- public:
-  void see(const Event& e) {
-    if (e.kind == "journal.committed") {
-      const std::string row = e.text("attempt") + "/" + e.text("card");
-      if (e.text("phase") == "settled") {
-        open_.erase(row);
-        due_[row] = e.text("key");
-      } else {
-        open_.insert(row);
-      }
-    }
-    // The power may fail after a commit and before its event: the platform's word counts too.
-    const bool reported = e.kind == "issuance.report" && e.text("result") == "ok";
-    if (reported || e.kind == "journal.acknowledged") settle(e.text("key"));
-  }
-  [[nodiscard]] json to_json() const { return {{"reports", due_.size()}, {"open", open_.size()}}; }
-
- private:
-  /// The key of a later report of the same row (attempt/card/found) settles the earlier one; an
-  /// earlier key does not settle the later report.
-  void settle(const std::string& key) {
-    std::erase_if(due_, [&](const auto& due) {
-      return key == due.second || key.starts_with(due.second + "/");
-    });
-    open_.erase(key);
-  }
-
-  std::set<std::string> open_;
-  std::map<std::string, std::string> due_;  // row -> key
 };
 
 std::string buttons_of(const flow::Screen& screen) {
