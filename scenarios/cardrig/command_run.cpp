@@ -109,6 +109,32 @@ int jobs_of(const RunArgs& args) {
   return args.rung == "wire" ? 2 * processors : processors;
 }
 
+void choose_rung(const RunArgs& args, const std::string& root, SuiteOptions& options) {
+  const auto virtual_rung = make_virtual_rungs(root, args.engine);
+  const bool wire = args.rung == "wire";
+  options.make_rung = wire ? make_wire_rungs(root, args) : virtual_rung;
+  if (args.compare) options.compare_with = virtual_rung;
+  if (wire) options.run.limit_factor = args.limit_factor;
+}
+
+/// The results where they were asked for; what cannot be written goes to `err`.
+int tell(const scenario::SuiteResult& suite, const RunArgs& args,
+         const scenario::ConsoleStyle& style, std::ostream& out, std::ostream& err) {
+  if (args.json) {
+    out << results_json(suite).dump(1) << '\n';
+  } else {
+    out << console_summary(suite, style);
+  }
+  if (!args.report.empty()) {
+    if (const auto trouble = write_report(suite, args.report)) {
+      err << "cardrig: " << *trouble << '\n';
+      return kBadInput;
+    }
+    if (!args.json) out << "Report: " << (fs::path(args.report) / "index.html").string() << '\n';
+  }
+  return suite.failed() == 0 ? kPassed : kFailed;
+}
+
 }  // namespace
 
 int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
@@ -148,10 +174,7 @@ int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
 
   const scenario::ConsoleStyle style{want_colour(args.colour)};
   scenario::ScreenAlbum album{ScreenDrawer()};
-  const auto virtual_rung = make_virtual_rungs(root, args.engine);
-  options.make_rung = args.rung == "wire" ? make_wire_rungs(root, args) : virtual_rung;
-  if (args.compare) options.compare_with = virtual_rung;
-  if (args.rung == "wire") options.run.limit_factor = args.limit_factor;
+  choose_rung(args, root, options);
   options.run.vocabulary = &*vocabulary;
   options.run.seed = args.seed;
   options.twice = args.twice;
@@ -171,19 +194,7 @@ int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
   suite.rung = args.rung;
   suite.notes = notes_about(args);
   suite.skipped = skipped;
-  if (args.json) {
-    out << results_json(suite).dump(1) << '\n';
-  } else {
-    out << console_summary(suite, style);
-  }
-  if (!args.report.empty()) {
-    if (const auto trouble = write_report(suite, args.report)) {
-      err << "cardrig: " << *trouble << '\n';
-      return kBadInput;
-    }
-    if (!args.json) out << "Report: " << (fs::path(args.report) / "index.html").string() << '\n';
-  }
-  return suite.failed() == 0 ? kPassed : kFailed;
+  return tell(suite, args, style, out, err);
 }
 
 int replay(const std::string& of, RunArgs args, std::ostream& out, std::ostream& err) {

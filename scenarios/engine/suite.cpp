@@ -6,6 +6,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
@@ -117,40 +118,75 @@ void add_failure(ScenarioResult& result, std::string what, std::vector<std::stri
   result.failures.push_back(Failure{result.line, Nanos(0), std::move(what), std::move(saw)});
 }
 
-/// True: another run is due.
-bool proves_nothing(const ScenarioResult& result, Rung& rung, std::vector<std::string>& discarded) {
-  const Nanos still = rung.stood_still();
-  const bool again = !result.passed && still > kStandstillMax &&
-                     discarded.size() < static_cast<std::size_t>(kRepeatsMax);
-  if (again) {
-    discarded.push_back(
-        fmt::format("A run was discarded, because the machine stood still for {} in it: {}",
-                    show_time(still), result.failures.empty() ? "" : result.failures.front().what));
-  }
-  return again;
-}
+/// What the scenario does on the other rung.
+struct Other {
+  std::string rung;
+  ScenarioResult result;
+  Story story;
+};
 
-/// The same scenario on the other rung: the same verdict, and the same story.
-void compare_with(const Scenario& scenario, const SuiteOptions& options, const Story& story,
-                  ScenarioResult& result) {
+Other run_on_other(const Scenario& scenario, const SuiteOptions& options) {
   RunOptions run = options.run;
   run.limit_factor = 1;
-  run.pictures = nullptr;
-  run.timeline = false;
   const auto rung = options.compare_with({scenario.seed.value_or(run.seed)});
-  const auto other = run_scenario(scenario, *rung, run);
-  const std::string name = rung->name();
-  if (!other.passed) {
-    const std::string why = other.failures.empty() ? "" : other.failures.front().what;
-    return add_failure(result, fmt::format("On the {} rung it fails: {}", name, why));
+  Other other{rung->name(), run_scenario(scenario, *rung, run), {}};
+  other.story = tell_story(rung->trace().events(), other.rung);
+  return other;
+}
+
+/// The same verdict, and the same story.
+void compare_with_other(const Other& other, const Story& story, ScenarioResult& result) {
+  if (!other.result.passed) {
+    const auto& failures = other.result.failures;
+    const std::string why = failures.empty() ? "" : failures.front().what;
+    return add_failure(result, fmt::format("On the {} rung it fails: {}", other.rung, why));
   }
   if (!result.passed) return;  // that it passes there needs no saying
-  const std::string difference = compare(tell_story(rung->trace().events(), name), story);
+  const std::string difference = compare(other.story, story);
   if (difference.empty()) {
-    result.same_story_as = name;
+    result.same_story_as = other.rung;
   } else {
-    add_failure(result, fmt::format("It tells another story than on the {} rung.", name),
+    add_failure(result, fmt::format("It tells another story than on the {} rung.", other.rung),
                 {difference});
+  }
+}
+
+/// A run, and its end.
+struct Fresh {
+  ScenarioResult result;
+  Story story;
+  Nanos stood_still{0};
+};
+
+Fresh run_once(const Scenario& scenario, const SuiteOptions& options, const RunOptions& run) {
+  const auto rung = options.make_rung({scenario.seed.value_or(run.seed), run.pictures != nullptr});
+  Fresh fresh{run_scenario(scenario, *rung, run), {}, rung->stood_still()};
+  if (!options.trace_folder.empty()) write_trace(options.trace_folder, fresh.result, *rung);
+  compare_with_record(options, *rung, fresh.result);
+  if (options.compare_with) fresh.story = tell_story(rung->trace().events(), rung->name());
+  std::string wrong = rung->close();
+  if (!wrong.empty()) add_failure(fresh.result, std::move(wrong));
+  return fresh;
+}
+
+/// Until a run proves something: see kStandstillMax.
+ScenarioResult run_until_sound(const Scenario& scenario, const SuiteOptions& options,
+                               const RunOptions& run) {
+  std::optional<Other> other;
+  if (options.compare_with) other = run_on_other(scenario, options);
+  std::vector<std::string> discarded;
+  for (;;) {
+    Fresh fresh = run_once(scenario, options, run);
+    ScenarioResult& result = fresh.result;
+    if (other) compare_with_other(*other, fresh.story, result);
+    const bool sound = result.passed || fresh.stood_still <= kStandstillMax;
+    if (sound || discarded.size() == static_cast<std::size_t>(kRepeatsMax)) {
+      result.discarded = std::move(discarded);
+      return std::move(result);
+    }
+    discarded.push_back(
+        fmt::format("A run was discarded, because the machine stood still for {} in it: {}",
+                    show_time(fresh.stood_still), result.failures.front().what));
   }
 }
 
@@ -162,26 +198,11 @@ ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
   RunOptions run = options.run;
   run.pictures = pictures;
   run.timeline = pictures != nullptr;
-  const RungOptions rung_options{scenario.seed.value_or(run.seed), pictures != nullptr};
-  ScenarioResult result;
-  Story story;
-  std::vector<std::string> discarded;
-  for (;;) {
-    const auto rung = options.make_rung(rung_options);
-    result = run_scenario(scenario, *rung, run);
-    if (!options.trace_folder.empty()) write_trace(options.trace_folder, result, *rung);
-    if (proves_nothing(result, *rung, discarded)) continue;
-    compare_with_record(options, *rung, result);
-    if (options.compare_with) story = tell_story(rung->trace().events(), rung->name());
-    if (std::string wrong = rung->close(); !wrong.empty()) add_failure(result, std::move(wrong));
-    break;
-  }
-  result.discarded = std::move(discarded);
-  if (options.compare_with) compare_with(scenario, options, story, result);
+  ScenarioResult result = run_until_sound(scenario, options, run);
   if (options.twice) {
     run.pictures = nullptr;
     run.timeline = false;
-    const auto rung = options.make_rung(rung_options);
+    const auto rung = options.make_rung({scenario.seed.value_or(run.seed)});
     result.second_hash = run_scenario(scenario, *rung, run).trace_hash;
     if (result.second_hash != result.trace_hash) {
       result.passed = false;

@@ -275,5 +275,39 @@ TEST_F(WireRigTest, NothingIsLeft) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left";
 }
 
+// --- what the rung cannot run ---
+
+Scenario with(Step step) {
+  Scenario scenario;
+  scenario.steps.push_back(std::move(step));
+  return scenario;
+}
+
+Scenario with(RigMessage act) {
+  Step step;
+  step.act = std::move(act);
+  return with(std::move(step));
+}
+
+TEST(UnfitForWireTest, SaysWhy) {
+  EXPECT_THAT(unfit_for_wire(with({"kiosk.power_cut", {{"disk_operation", 2}}})).value_or(""),
+              HasSubstr("needs the simulated disk"));
+  EXPECT_EQ(unfit_for_wire(with({"fault.inject", {{"name", "disk.read_only"}}})),
+            "the fault disk.read_only cannot be produced on the wire rung");
+  Step wait;
+  wait.kind = Step::Kind::kWait;
+  wait.time = 11min;
+  EXPECT_THAT(unfit_for_wire(with(wait)).value_or(""), HasSubstr("it waits for 11 min"));
+}
+
+TEST(UnfitForWireTest, WhatItCanRunIsFit) {
+  EXPECT_EQ(unfit_for_wire(with({"kiosk.power_cut", {}})), std::nullopt);
+  EXPECT_EQ(unfit_for_wire(with({"fault.inject", {{"name", "platform.slow"}}})), std::nullopt);
+  Step expect;
+  expect.kind = Step::Kind::kExpect;
+  expect.time = 20min;  // a limit is no wait
+  EXPECT_EQ(unfit_for_wire(with(expect)), std::nullopt);
+}
+
 }  // namespace
 }  // namespace cardrig::scenario
