@@ -1,19 +1,11 @@
-// cpp-httplib with a stream of our own. Its own socket loop is replaced: answers must be able to
-// come late or never, and the bytes take the same way in memory and over TCP.
+// cpp-httplib with a stream of our own. Its sockets and threads are not used: answers must be able
+// to come late or never, and the bytes take the same way in memory, over TCP and under TLS.
 #include "mock-platform/http_front.h"
 
 #include <httplib.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
 
 #include "mock-platform/request_collector.h"
 
@@ -21,13 +13,7 @@ namespace cardrig::mock_platform {
 
 namespace {
 
-constexpr int kIdleLimit_ms = 30'000;
-constexpr int kPollSlice_ms = 100;  // how soon a stop is noticed
 constexpr std::size_t kTargetLimit = 512;
-
-/// The answer in the making: process_request() and the handler run on one thread and share nothing
-/// else.
-thread_local HttpFront::Sent* serving = nullptr;
 
 class MemoryStream final : public httplib::Stream {
  public:
@@ -56,14 +42,12 @@ class MemoryStream final : public httplib::Stream {
   std::size_t at_ = 0;
 };
 
-bool send_all(int socket, const std::string& bytes) {
-  std::size_t sent = 0;
-  while (sent < bytes.size()) {
-    const auto n = ::send(socket, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-    if (n <= 0) return false;
-    sent += static_cast<std::size_t>(n);
-  }
-  return true;
+std::string closing_answer(const char* status, const char* code, const char* message) {
+  const std::string body =
+      std::string(R"({"code":")") + code + R"(","message":")" + message + R"("})";
+  return std::string("HTTP/1.1 ") + status +
+         "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 }  // namespace
@@ -79,12 +63,6 @@ class HttpFront::Server final : public httplib::Server {
     Put(".*", route);
     Delete(".*", route);
     set_payload_max_length(RequestCollector::kBodyLimit);
-    set_tcp_nodelay(true);
-    // Not the library's SO_REUSEPORT, with which two platforms would share a port unnoticed.
-    set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
     // The routes are regular expressions, which recurse over their subject.
     set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
       if (request.target.size() <= kTargetLimit) return HandlerResponse::Unhandled;
@@ -105,26 +83,13 @@ class HttpFront::Server final : public httplib::Server {
   Sent answer(const std::string& request) {
     MemoryStream stream(request);
     Sent sent;
-    serving = &sent;
+    serving_ = &sent;
     bool closed = false;
     const bool served = process_request(stream, false, closed, [](httplib::Request&) {});
-    serving = nullptr;
+    serving_ = nullptr;
     sent.bytes = std::move(stream.out);
     sent.close = closed || !served;
     return sent;
-  }
-
-  void stop_serving() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    woken_.notify_all();
-    // Not stop(): that does nothing while listen() is still on its way.
-    const auto listening = svr_sock_.exchange(INVALID_SOCKET);
-    if (listening == INVALID_SOCKET) return;
-    ::shutdown(listening, SHUT_RDWR);
-    ::close(listening);
   }
 
  private:
@@ -136,54 +101,12 @@ class HttpFront::Server final : public httplib::Server {
     response.status = reply.status;
     for (const auto& [name, value] : reply.headers) response.set_header(name, value);
     response.set_content(reply.body, "application/json");
-    serving->delay = reply.delay;
-    serving->lost = reply.lost;
-  }
-
-  bool process_and_close_socket(socket_t socket) override {
-    RequestCollector collector;
-    while (receive(socket, collector)) {
-      const bool fits = collector.state() == RequestCollector::State::kComplete;
-      const Sent sent = fits ? answer(collector.take()) : too_large();
-      if (!wait(sent.delay) || sent.lost) break;
-      if (!send_all(socket, sent.bytes) || sent.close) break;
-    }
-    ::shutdown(socket, SHUT_RDWR);
-    ::close(socket);
-    return true;
-  }
-
-  /// False: the peer is gone, idle for too long, or the server stops.
-  bool receive(socket_t socket, RequestCollector& collector) {
-    std::array<char, 16 * 1024> buffer;
-    int idle_ms = 0;
-    while (collector.state() == RequestCollector::State::kNeedsMore) {
-      pollfd ready{socket, POLLIN, 0};
-      const int events = ::poll(&ready, 1, kPollSlice_ms);
-      if (stopping_ || events < 0) return false;
-      if (events == 0) {
-        idle_ms += kPollSlice_ms;
-        if (idle_ms >= kIdleLimit_ms) return false;
-        continue;
-      }
-      idle_ms = 0;
-      const auto n = ::recv(socket, buffer.data(), buffer.size(), 0);
-      if (n <= 0) return false;
-      collector.add({buffer.data(), static_cast<std::size_t>(n)});
-    }
-    return true;
-  }
-
-  /// False: the server stops.
-  bool wait(Nanos delay) {
-    std::unique_lock lock(mutex_);
-    return !woken_.wait_for(lock, delay, [this] { return stopping_.load(); });
+    serving_->delay = reply.delay;
+    serving_->lost = reply.lost;
   }
 
   HttpFront::Handler handler_;
-  std::mutex mutex_;
-  std::condition_variable woken_;
-  std::atomic<bool> stopping_ = false;
+  Sent* serving_ = nullptr;  // the answer in the making
 };
 
 HttpFront::HttpFront(Handler handler) : server_(std::make_unique<Server>(std::move(handler))) {}
@@ -192,19 +115,12 @@ HttpFront::~HttpFront() = default;
 HttpFront::Sent HttpFront::answer(const std::string& request) { return server_->answer(request); }
 
 HttpFront::Sent HttpFront::too_large() {
-  const std::string body = R"({"code":"TOO_LARGE","message":"the request is too large"})";
-  return {
-      "HTTP/1.1 413 Payload Too Large\r\nContent-Type: application/json\r\nConnection: close\r\n"
-      "Content-Length: " +
-          std::to_string(body.size()) + "\r\n\r\n" + body,
-      Nanos(0), false, true};
+  return {closing_answer("413 Payload Too Large", "TOO_LARGE", "the request is too large"),
+          Nanos(0), false, true};
 }
 
-int HttpFront::bind(const std::string& host, int port) {
-  if (port == 0) return server_->bind_to_any_port(host);
-  return server_->bind_to_port(host, port) ? port : -1;
+std::string HttpFront::tls_is_spoken_here() {
+  return closing_answer("400 Bad Request", "BAD_REQUEST", "this port speaks TLS, and plain HTTP came");
 }
-bool HttpFront::listen() { return server_->listen_after_bind(); }
-void HttpFront::stop() { server_->stop_serving(); }
 
 }  // namespace cardrig::mock_platform

@@ -1,5 +1,5 @@
-// The HTTP server (cpp-httplib), the same for bytes in memory and for TCP: whoever has collected a
-// whole request asks answer() for the bytes to send back, and when.
+// The HTTP server (cpp-httplib), the same for bytes in memory, over TCP and under TLS: whoever has
+// collected a whole request asks answer() for the bytes to send back, and when. No threads.
 #pragma once
 
 #include <functional>
@@ -29,7 +29,6 @@ struct HttpReply {
 
 class HttpFront {
  public:
-  /// On TCP it is called from several threads at once.
   using Handler = std::function<HttpReply(const HttpRequest&)>;
   explicit HttpFront(Handler handler);
   ~HttpFront();
@@ -45,11 +44,8 @@ class HttpFront {
   /// What is sent when a request grows beyond all limits.
   [[nodiscard]] static Sent too_large();
 
-  /// Binds a TCP port (0: any free one). The port, or -1.
-  int bind(const std::string& host, int port);
-  /// Serves on the bound port until stop(), with threads of cpp-httplib. Not for the virtual rung.
-  bool listen();
-  void stop();
+  /// What a client is told that speaks plain HTTP where TLS is spoken.
+  [[nodiscard]] static std::string tls_is_spoken_here();
 
  private:
   class Server;

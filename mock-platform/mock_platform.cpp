@@ -1,9 +1,11 @@
-// The platform as a whole: the service behind the server, and connections in memory.
+// The platform as a whole: the service behind the server, and its connections.
 #include "mock-platform/mock_platform.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
+#include <list>
 
 #include "kiosk/runtime/async.h"
 #include "mock-platform/http_front.h"
@@ -14,8 +16,18 @@
 namespace cardrig::mock_platform {
 
 namespace {
+
 constexpr Nanos kIdleLimit = std::chrono::seconds(30);
-}
+/// From the first byte of a request to its last, however slowly they drip; and for the answer.
+constexpr Nanos kTransferLimit = std::chrono::seconds(10);
+constexpr std::size_t kConnectionsMax = 64;
+
+struct Connection {
+  std::shared_ptr<ByteStream> stream;
+  bool waits = true;  ///< for a request, or the rest of one
+};
+
+}  // namespace
 
 struct MockPlatform::Impl {
   Impl(MockPlatformConfig config, Loop& l, const CivilClock& clock, Tracer tracer)
@@ -26,7 +38,8 @@ struct MockPlatform::Impl {
   Loop& loop;
   Service service;
   HttpFront front;
-  std::vector<std::weak_ptr<ByteStream>> connections;
+  // Whose wait began first stands first. A connection's coroutine takes it off.
+  std::list<std::weak_ptr<Connection>> connections;
 };
 
 namespace {
@@ -39,32 +52,44 @@ Async<std::size_t> read_some(ByteStream& stream, std::array<char, 4096>& buffer)
   co_return error ? 0 : n;
 }
 
-/// Until a request is there. False: the peer is gone or idle for too long.
+/// Until a request is there. False: the peer is gone, idle or too slow.
 Async<bool> collect(Loop& loop, ByteStream& stream, RequestCollector& collector) {
   std::array<char, 4096> buffer{};
+  Nanos due = loop.now() + (collector.is_empty() ? kIdleLimit : kTransferLimit);
   while (collector.state() == RequestCollector::State::kNeedsMore) {
-    const auto n = co_await with_timeout(loop, kIdleLimit, read_some(stream, buffer));
+    const bool was_empty = collector.is_empty();
+    const auto n = co_await with_timeout(loop, due - loop.now(), read_some(stream, buffer));
     if (!n || *n == 0) co_return false;
     collector.add({buffer.data(), *n});
+    if (was_empty) due = loop.now() + kTransferLimit;
   }
   co_return true;
 }
 
+Async<bool> write_all(ByteStream& stream, const std::string& bytes) {
+  ErrorCode error;
+  co_await asio::async_write(stream, asio::buffer(bytes),
+                             asio::redirect_error(asio::use_awaitable, error));
+  co_return !error;
+}
+
 /// Serves a connection to its end, and keeps alive what `owner` owns until then.
 Async<void> serve_connection([[maybe_unused]] std::shared_ptr<void> owner, Loop& loop,
-                             HttpFront& front, std::shared_ptr<ByteStream> stream) {
+                             HttpFront& front, std::shared_ptr<Connection> connection,
+                             std::function<void()> waits_again) {
+  ByteStream& stream = *connection->stream;
   RequestCollector collector;
-  while (co_await collect(loop, *stream, collector)) {
+  while (co_await collect(loop, stream, collector)) {
+    connection->waits = false;
     const bool fits = collector.state() == RequestCollector::State::kComplete;
     const HttpFront::Sent sent = fits ? front.answer(collector.take()) : HttpFront::too_large();
     co_await sleep_for(loop, sent.delay);
     if (sent.lost) break;
-    ErrorCode error;
-    co_await asio::async_write(*stream, asio::buffer(sent.bytes),
-                               asio::redirect_error(asio::use_awaitable, error));
-    if (error || sent.close) break;
+    const auto written = co_await with_timeout(loop, kTransferLimit, write_all(stream, sent.bytes));
+    if (!written || !*written || sent.close) break;
+    waits_again();
   }
-  stream->close();
+  stream.close();
 }
 
 }  // namespace
@@ -77,20 +102,43 @@ MockPlatform::~MockPlatform() {
   impl_->service.on_fault_effect = nullptr;
   impl_->service.on_permit_added = nullptr;
   // A connection that waits for bytes owns the stream, and the stream the wait: closing ends both.
-  for (const auto& connection : impl_->connections) {
-    if (const auto stream = connection.lock()) stream->close();
+  for (const auto& each : impl_->connections) {
+    if (const auto connection = each.lock()) connection->stream->close();
   }
 }
 
 void MockPlatform::serve(std::shared_ptr<ByteStream> stream) {
-  std::erase_if(impl_->connections, [](const auto& each) { return each.expired(); });
-  impl_->connections.push_back(stream);
-  spawn(impl_->loop, serve_connection(impl_, impl_->loop, impl_->front, std::move(stream)));
+  auto& connections = impl_->connections;
+  std::erase_if(connections, [](const auto& each) { return each.expired(); });
+  if (connections.size() >= kConnectionsMax) {
+    const auto idle = std::ranges::find_if(connections, [](const auto& each) {
+      const auto connection = each.lock();
+      return connection && connection->waits;
+    });
+    if (idle == connections.end()) return stream->close();
+    const auto connection = idle->lock();
+    connections.erase(idle);
+    connection->stream->close();
+  }
+  const auto connection = std::make_shared<Connection>(Connection{std::move(stream)});
+  connections.push_back(connection);
+  // The list outlives its user: the coroutine owns it.
+  const auto waits_again = [impl = impl_.get(), at = std::weak_ptr<Connection>(connection)] {
+    const auto here = std::ranges::find_if(impl->connections, [&at](const auto& each) {
+      return !each.owner_before(at) && !at.owner_before(each);
+    });
+    if (here == impl->connections.end()) return;
+    if (const auto found = here->lock()) found->waits = true;
+    impl->connections.splice(impl->connections.end(), impl->connections, here);
+  };
+  spawn(impl_->loop,
+        serve_connection(impl_, impl_->loop, impl_->front, connection, waits_again));
 }
 
-int MockPlatform::bind(const std::string& host, int port) { return impl_->front.bind(host, port); }
-bool MockPlatform::listen() { return impl_->front.listen(); }
-void MockPlatform::stop() { impl_->front.stop(); }
+std::size_t MockPlatform::connections() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      impl_->connections, [](const auto& each) { return !each.expired(); }));
+}
 
 void MockPlatform::add_permit(const Permit& permit) {
   impl_->service.add_permit(permit, encode_jpeg(permit.certificate.photo));

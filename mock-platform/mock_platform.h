@@ -1,5 +1,5 @@
 // The mock exam platform: the house-defined interface of docs/protocols/platform.md, over bytes in
-// memory or over TCP, with an admin interface by HTTP and by function calls.
+// memory, over TCP or under TLS (port.h), with an admin interface by HTTP and by function calls.
 //
 // Trace events (party: the tracer's, "platform"):
 //   platform.request  call, method, path, terminal[, permit][, attempt][, id_number][, name]
@@ -42,13 +42,11 @@ class MockPlatform {
 
   // --- serving ---
 
-  /// Serves one connection until it ends (for MemoryLine::on_accept). No threads.
+  /// Serves one connection until it ends (MemoryLine::on_accept, PlatformPort). A request may take
+  /// 10 s to arrive and its answer 10 s to be taken; 64 connections are served at most: a further
+  /// one takes the place of the one that has been idle for longest.
   void serve(std::shared_ptr<ByteStream> stream);
-  /// TCP, for the wire rung: binds (port 0: any free one) and returns the port, or -1.
-  int bind(const std::string& host, int port);
-  /// Blocks until stop(); uses threads.
-  bool listen();
-  void stop();
+  [[nodiscard]] std::size_t connections() const;  ///< that are served now
 
   // --- setting up, and acts of the authority. False: no such thing, or not possible now. ---
 

@@ -39,28 +39,39 @@ std::size_t body_size(std::string_view header) {
 
 }  // namespace
 
-std::size_t RequestCollector::size() const {
-  const auto end = buffer_.find(kHeaderEnd);
-  if (end == std::string::npos) return std::string::npos;
-  const std::size_t body = body_size(std::string_view(buffer_).substr(0, end));
-  return end + kHeaderEnd.size() + std::min(body, kBodyLimit + 1);
+void RequestCollector::add(std::string_view bytes) {
+  buffer_ += bytes;
+  if (header_size_ == 0) look();
+}
+
+void RequestCollector::look() {
+  const auto end = buffer_.find(kHeaderEnd, looked_at_);
+  if (end == std::string::npos) {
+    // The end may have begun with the last bytes.
+    looked_at_ = buffer_.size() - std::min(buffer_.size(), kHeaderEnd.size() - 1);
+    return;
+  }
+  header_size_ = end + kHeaderEnd.size();
+  body_size_ = std::min(body_size(std::string_view(buffer_).substr(0, end)), kBodyLimit + 1);
 }
 
 RequestCollector::State RequestCollector::state() const {
-  const auto end = buffer_.find(kHeaderEnd);
-  if (end == std::string::npos) {
+  if (header_size_ == 0) {
     return buffer_.size() > kHeaderLimit ? State::kTooLarge : State::kNeedsMore;
   }
-  const std::size_t whole = size();
-  if (end > kHeaderLimit || whole - end - kHeaderEnd.size() > kBodyLimit) return State::kTooLarge;
-  return buffer_.size() >= whole ? State::kComplete : State::kNeedsMore;
+  if (header_size_ - kHeaderEnd.size() > kHeaderLimit || body_size_ > kBodyLimit) {
+    return State::kTooLarge;
+  }
+  return buffer_.size() >= header_size_ + body_size_ ? State::kComplete : State::kNeedsMore;
 }
 
 std::string RequestCollector::take() {
   CARDRIG_CHECK(state() == State::kComplete);
-  const std::size_t whole = size();
+  const std::size_t whole = header_size_ + body_size_;
   std::string request = buffer_.substr(0, whole);
   buffer_.erase(0, whole);
+  looked_at_ = header_size_ = body_size_ = 0;
+  look();
   return request;
 }
 

@@ -14,16 +14,21 @@ class RequestCollector {
 
   enum class State { kNeedsMore, kComplete, kTooLarge };
 
-  void add(std::string_view bytes) { buffer_ += bytes; }
+  void add(std::string_view bytes);
   [[nodiscard]] State state() const;
+  /// Nothing of a request is there.
+  [[nodiscard]] bool is_empty() const { return buffer_.empty(); }
   /// The request, when complete; bytes of the next one stay.
   [[nodiscard]] std::string take();
 
  private:
-  /// Size of the whole request; npos: not yet known. Throws nothing: nonsense counts as no body.
-  [[nodiscard]] std::size_t size() const;
+  /// Looks for the end of the header, at bytes that it has not looked at before.
+  void look();
 
   std::string buffer_;
+  std::size_t looked_at_ = 0;
+  std::size_t header_size_ = 0;  // with the empty line; 0: its end is not there yet
+  std::size_t body_size_ = 0;  // as announced, at most kBodyLimit + 1
 };
 
 }  // namespace cardrig::mock_platform

@@ -7,12 +7,31 @@
 #include "kiosk/certificate/qr_payload.h"
 #include "kiosk/runtime/check.h"
 #include "mock-platform/json_codec.h"
+#include "mock-platform/routes.h"
 
 namespace cardrig::mock_platform {
 
 namespace {
 
-constexpr std::string_view kApi = "/api/v1/";
+/// Which call of a terminal it is; kAny: none.
+Call call_of(Act act) {
+  switch (act) {
+    case Act::kHealth:
+      return Call::kHealth;
+    case Act::kQuery:
+      return Call::kQuery;
+    case Act::kClaim:
+      return Call::kClaim;
+    case Act::kState:
+      return Call::kState;
+    case Act::kRelease:
+      return Call::kRelease;
+    case Act::kReport:
+      return Call::kReport;
+    default:
+      return Call::kAny;
+  }
+}
 
 bool is_nonce(std::string_view nonce) {
   return nonce.size() >= 16 && nonce.size() <= 64 && std::ranges::all_of(nonce, [](char c) {
@@ -66,7 +85,6 @@ Service::Service(MockPlatformConfig config, const CivilClock& clock, Tracer trac
 }
 
 HttpReply Service::handle(const HttpRequest& request) {
-  const std::lock_guard lock(mutex_);
   if (request.target.starts_with("/admin/")) return handle_admin(request);
   Work work(request);
   HttpReply reply = handle_terminal(work);
@@ -143,35 +161,14 @@ bool Service::authenticate(Work& work) {
 
 /// Finds out which call it is and takes its fields.
 void Service::understand(Work& work) {
-  std::string_view path = work.request.target;
-  if (!path.starts_with(kApi)) {
-    work.refused = error_answer(404, "NOT_FOUND", "there is no such path");
-    return;
-  }
-  path.remove_prefix(kApi.size());
-  const bool get = work.request.method == "GET", post = work.request.method == "POST";
-  if (get && path == "health") {
-    work.call = Call::kHealth;
-  } else if (post && path == "permits/query") {
-    work.call = Call::kQuery;
-  } else if (post && path == "claims") {
-    work.call = Call::kClaim;
-  } else if (post && path == "reports") {
-    work.call = Call::kReport;
-  } else if (path.starts_with("claims/")) {
-    path.remove_prefix(7);
-    const bool release = path.ends_with("/release");
-    if (release) path.remove_suffix(8);
-    if (is_id(path, false) && (release ? post : get)) {
-      work.call = release ? Call::kRelease : Call::kState;
-      work.attempt_id = path;
-    }
-  }
+  const auto found = match(work.request.method, work.request.target);
+  work.call = found ? call_of(found->act) : Call::kAny;
   if (work.call == Call::kAny) {
     work.refused = error_answer(404, "NOT_FOUND", "there is no such path");
     return;
   }
-  if (!post) return;
+  work.attempt_id = found->id;
+  if (work.request.method != "POST") return;
   work.body = Json::parse(work.request.body, nullptr, false);
   if (!work.body.is_object()) {
     work.refused = bad_request("the body is no JSON object");
@@ -343,64 +340,53 @@ void Service::trace_answer(const Work& work, const Answer& answer, const HttpRep
 }
 
 void Service::add_permit(const Permit& permit, std::vector<std::uint8_t> photo_jpeg) {
-  {
-    const std::lock_guard lock(mutex_);
-    CARDRIG_CHECK(is_id(permit.permit_id));
-    Permit whole = permit;
-    auto& c = whole.certificate;
-    c.permit_id = permit.permit_id;
-    if (c.number.empty()) c.number = "T" + permit.person.id_number;
-    if (c.qr_payload.empty()) c.qr_payload = certificate::make_qr_payload(c);
-    store_.put_permit(whole, photo_jpeg);
-    tracer_.emit("platform.permit",
-                 {{"permit", permit.permit_id}, {"state", to_string(permit.state)}});
-  }
+  CARDRIG_CHECK(is_id(permit.permit_id));
+  Permit whole = permit;
+  auto& c = whole.certificate;
+  c.permit_id = permit.permit_id;
+  if (c.number.empty()) c.number = "T" + permit.person.id_number;
+  if (c.qr_payload.empty()) c.qr_payload = certificate::make_qr_payload(c);
+  store_.put_permit(whole, photo_jpeg);
+  tracer_.emit("platform.permit",
+               {{"permit", permit.permit_id}, {"state", to_string(permit.state)}});
   if (on_permit_added) on_permit_added(permit.permit_id);
 }
 
 bool Service::set_state(const std::string& permit_id, PermitState state) {
-  const std::lock_guard lock(mutex_);
   if (!desk_.set_state(permit_id, state)) return false;
   tracer_.emit("platform.permit", {{"permit", permit_id}, {"state", to_string(state)}});
   return true;
 }
 
 bool Service::free(const std::string& permit_id) {
-  const std::lock_guard lock(mutex_);
   return desk_.free(permit_id);
 }
 
 bool Service::withdraw(const std::string& attempt_id) {
-  const std::lock_guard lock(mutex_);
   return desk_.withdraw(attempt_id);
 }
 
 std::vector<std::string> Service::permit_ids() {
-  const std::lock_guard lock(mutex_);
   return store_.permit_ids();
 }
 
 std::optional<PermitView> Service::find_permit(const std::string& permit_id) {
-  const std::lock_guard lock(mutex_);
   return desk_.view(permit_id);
 }
 
 std::optional<ClaimView> Service::find_claim(const std::string& attempt_id) {
-  const std::lock_guard lock(mutex_);
   const auto claim = store_.claim(attempt_id);
   if (!claim) return std::nullopt;
   return ClaimView{claim->permit_id, claim->state, claim->spoilt};
 }
 
 bool Service::set_fault(const std::string& permit_id, const PermitFault& fault) {
-  const std::lock_guard lock(mutex_);
   if (!store_.permit(permit_id)) return false;
   faults_[{permit_id, fault.kind}] = fault;
   return true;
 }
 
 void Service::clear_fault(const std::string& permit_id, FaultKind kind) {
-  const std::lock_guard lock(mutex_);
   faults_.erase({permit_id, kind});
 }
 

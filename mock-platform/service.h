@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +20,6 @@ class Service {
  public:
   Service(MockPlatformConfig config, const CivilClock& clock, Tracer tracer);
 
-  /// May be called from several threads.
   HttpReply handle(const HttpRequest& request);
 
   // What MockPlatform offers; see there.
@@ -58,19 +56,16 @@ class Service {
 
   HttpReply handle_admin(const HttpRequest& request);
   Answer admin(const HttpRequest& request);
-  Answer admin_permit(const HttpRequest& request, const std::string& permit_id,
-                      const std::string& act);
+  Answer admin_permit(const std::string& permit_id);
   Answer admin_put_permit(const std::string& permit_id, const std::string& body);
-  Answer admin_fault(const HttpRequest& request, const std::string& permit_id,
-                     const std::string& fault);
-  Answer admin_claim(const HttpRequest& request, const std::string& attempt_id,
-                     const std::string& act);
+  Answer admin_set_fault(const std::string& permit_id, const std::string& fault,
+                         const std::string& body);
+  Answer admin_mend_fault(const std::string& permit_id, const std::string& fault);
+  Answer admin_claim(const std::string& attempt_id);
 
   MockPlatformConfig config_;
   const CivilClock& clock_;
   Tracer tracer_;
-  // Recursive: what is told about an effect may clear the fault.
-  std::recursive_mutex mutex_;
   Store store_;
   Desk desk_;
   std::map<std::pair<std::string, FaultKind>, PermitFault> faults_;

@@ -1,14 +1,11 @@
 // The admin interface by HTTP.
 #include "mock-platform/json_codec.h"
+#include "mock-platform/routes.h"
 #include "mock-platform/service.h"
 
 namespace cardrig::mock_platform {
 
 namespace {
-
-constexpr std::string_view kPermits = "/admin/v1/permits/";
-constexpr std::string_view kClaims = "/admin/v1/claims/";
-constexpr std::string_view kFaults = "/faults/";
 
 Answer no_such_thing() { return error_answer(404, "NOT_FOUND", "there is no such thing"); }
 Answer done() { return {200, {{"status", "ok"}}}; }
@@ -23,18 +20,6 @@ nlohmann::json to_json(const std::string& permit_id, const PermitView& view) {
           {"unknown", view.unknown}};
 }
 
-/// A permit's id may hold slashes: the act is what follows the last one, if it is a known word.
-std::pair<std::string, std::string> split_act(std::string_view rest) {
-  const auto slash = rest.rfind('/');
-  if (slash != std::string_view::npos) {
-    const auto act = rest.substr(slash + 1);
-    for (const char* known : {"approve", "suspend", "revoke", "issued", "free", "withdraw"}) {
-      if (act == known) return {std::string(rest.substr(0, slash)), known};
-    }
-  }
-  return {std::string(rest), ""};
-}
-
 }  // namespace
 
 HttpReply Service::handle_admin(const HttpRequest& request) {
@@ -47,41 +32,41 @@ Answer Service::admin(const HttpRequest& request) {
   if (config_.admin_token.empty() || !equal_secret(request.header("Authorization"), expected)) {
     return error_answer(401, "UNAUTHORISED", "the admin token is wrong");
   }
-  std::string_view path = request.target;
-  if (path.starts_with(kPermits)) {
-    path.remove_prefix(kPermits.size());
-    const auto at = path.rfind(kFaults);
-    if (at != std::string_view::npos) {
-      return admin_fault(request, std::string(path.substr(0, at)),
-                         std::string(path.substr(at + kFaults.size())));
-    }
-    const auto [permit_id, act] = split_act(path);
-    return admin_permit(request, permit_id, act);
+  const auto found = match(request.method, request.target);
+  if (!found) return no_such_thing();
+  const std::string& id = found->id;
+  switch (found->act) {
+    case Act::kPutPermit:
+      return admin_put_permit(id, request.body);
+    case Act::kGetPermit:
+      return admin_permit(id);
+    case Act::kApprove:
+      return done_if(set_state(id, PermitState::kApproved));
+    case Act::kSuspend:
+      return done_if(set_state(id, PermitState::kPending));
+    case Act::kRevoke:
+      return done_if(set_state(id, PermitState::kRevoked));
+    case Act::kIssued:
+      return done_if(set_state(id, PermitState::kIssued));
+    case Act::kFree:
+      return done_if(free(id));
+    case Act::kSetFault:
+      return admin_set_fault(id, found->fault, request.body);
+    case Act::kMendFault:
+      return admin_mend_fault(id, found->fault);
+    case Act::kGetClaim:
+      return admin_claim(id);
+    case Act::kWithdraw:
+      return done_if(withdraw(id));
+    default:
+      return no_such_thing();
   }
-  if (path.starts_with(kClaims)) {
-    path.remove_prefix(kClaims.size());
-    const auto [attempt_id, act] = split_act(path);
-    return admin_claim(request, attempt_id, act);
-  }
-  return no_such_thing();
 }
 
-Answer Service::admin_permit(const HttpRequest& request, const std::string& permit_id,
-                             const std::string& act) {
-  if (!is_id(permit_id)) return no_such_thing();
-  if (request.method == "PUT" && act.empty()) return admin_put_permit(permit_id, request.body);
-  if (request.method == "GET" && act.empty()) {
-    const auto view = find_permit(permit_id);
-    if (!view) return no_such_thing();
-    return {200, to_json(permit_id, *view)};
-  }
-  if (request.method != "POST") return no_such_thing();
-  if (act == "approve") return done_if(set_state(permit_id, PermitState::kApproved));
-  if (act == "suspend") return done_if(set_state(permit_id, PermitState::kPending));
-  if (act == "revoke") return done_if(set_state(permit_id, PermitState::kRevoked));
-  if (act == "issued") return done_if(set_state(permit_id, PermitState::kIssued));
-  if (act == "free") return done_if(free(permit_id));
-  return no_such_thing();
+Answer Service::admin_permit(const std::string& permit_id) {
+  const auto view = find_permit(permit_id);
+  if (!view) return no_such_thing();
+  return {200, to_json(permit_id, *view)};
 }
 
 Answer Service::admin_put_permit(const std::string& permit_id, const std::string& body) {
@@ -116,23 +101,25 @@ Answer Service::admin_put_permit(const std::string& permit_id, const std::string
   return done();
 }
 
-Answer Service::admin_fault(const HttpRequest& request, const std::string& permit_id,
-                            const std::string& fault) {
+Answer Service::admin_mend_fault(const std::string& permit_id, const std::string& fault) {
   const auto kind = fault_kind(fault);
   if (!kind) return no_such_thing();
-  if (request.method == "DELETE") {
-    clear_fault(permit_id, *kind);
-    return done();
-  }
-  if (request.method != "PUT") return no_such_thing();
-  const Json json = Json::parse(request.body, nullptr, false);
+  clear_fault(permit_id, *kind);
+  return done();
+}
+
+Answer Service::admin_set_fault(const std::string& permit_id, const std::string& fault,
+                                const std::string& body) {
+  const auto kind = fault_kind(fault);
+  if (!kind) return no_such_thing();
+  const Json json = Json::parse(body, nullptr, false);
   if (!json.is_object()) return bad_request("the body is no JSON object");
   PermitFault set{*kind};
   const Json name = json.value("call", Json("any"));
   const Json delay = json.value("delay_ms", Json(0U));
   const Json times = json.value("times", Json(0U));
   const auto which = name.is_string() ? call(name.get<std::string>()) : std::nullopt;
-  if (!which || !delay.is_number_unsigned() || !times.is_number_unsigned() ||
+  if (!which || *which == Call::kHealth || !delay.is_number_unsigned() || !times.is_number_unsigned() ||
       delay.get<std::uint64_t>() > 3'600'000 || times.get<std::uint64_t>() > 1'000'000) {
     return bad_request("call, delay_ms or times is out of range");
   }
@@ -142,11 +129,7 @@ Answer Service::admin_fault(const HttpRequest& request, const std::string& permi
   return done_if(set_fault(permit_id, set));
 }
 
-Answer Service::admin_claim(const HttpRequest& request, const std::string& attempt_id,
-                            const std::string& act) {
-  if (!is_id(attempt_id, false)) return no_such_thing();
-  if (request.method == "POST" && act == "withdraw") return done_if(withdraw(attempt_id));
-  if (request.method != "GET" || !act.empty()) return no_such_thing();
+Answer Service::admin_claim(const std::string& attempt_id) {
   const auto claim = find_claim(attempt_id);
   if (!claim) return no_such_thing();
   return {200,

@@ -18,6 +18,7 @@ namespace {
 
 std::unique_ptr<platform::ExamPlatform> make_platform(const Profile& profile, Ports& ports) {
   platform::HttpPlatformConfig config;
+  config.host = profile.platform_host;
   config.terminal_id = profile.terminal_id;
   config.key.assign(profile.terminal_key.begin(), profile.terminal_key.end());
   return std::make_unique<platform::HttpExamPlatform>(std::move(config), ports.loop, ports.clock,
@@ -30,6 +31,12 @@ OpeningJournal::Opener make_opener(const Profile& profile, const Ports& ports) {
           &entropy = ports.entropy, &tracer = ports.tracer] {
     return journal::open_journal(config, loop, files, keys, entropy, tracer);
   };
+}
+
+card_printer::IppOptions printer_options(const Profile& profile) {
+  card_printer::IppOptions options;
+  options.host = profile.printer_host;
+  return options;
 }
 
 face::MatchConfig match_config(const Profile& profile, const face::Engine& engine) {
@@ -46,7 +53,7 @@ struct KioskApp::Parts {
       : loop(ports.loop),
         photos(std::move(ports.photos)),
         reader(ports.loop, ports.tracer, std::move(ports.reader), {profile.enrolled_sam_id, {}}),
-        jobs(ports.loop, ports.tracer, std::move(ports.print_jobs)),
+        jobs(ports.loop, ports.tracer, std::move(ports.print_jobs), printer_options(profile)),
         path(ports.loop, ports.tracer, std::move(ports.card_path)),
         board(ports.loop, ports.tracer, std::move(ports.board)),
         exam_platform(make_platform(profile, ports)),

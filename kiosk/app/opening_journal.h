@@ -23,14 +23,17 @@ class OpeningJournal final : public journal::Journal {
   Async<Result<Unit, journal::JournalReason>> forget_persons() override;
 
  private:
-  /// Opens it if it is not open; the reason if that fails.
-  Result<Unit, journal::JournalReason> ready();
+  using Opened = std::shared_ptr<journal::Journal>;
+  /// Opens it if it is not open; the reason if that fails. Whoever uses it keeps it: operations may
+  /// overlap, and one that fails closes it.
+  Result<Opened, journal::JournalReason> ready();
   /// A failed operation closes the journal, so that the next one opens it anew.
   template <class T>
-  Result<T, journal::JournalReason> keep_or_close(Result<T, journal::JournalReason> result);
+  Result<T, journal::JournalReason> keep_or_close(const Opened& used,
+                                                  Result<T, journal::JournalReason> result);
 
   Opener opener_;
-  std::unique_ptr<journal::Journal> inner_;
+  Opened inner_;
 };
 
 }  // namespace cardrig::app

@@ -17,6 +17,8 @@ struct Profile {
   std::string terminal_id = "T-0001";
   std::string terminal_key = "cardrig-simulated-terminal-key";  ///< shared with the platform
   std::string enrolled_sam_id;  ///< of the ID reader; another one is refused; "": any is taken
+  std::string printer_host = "localhost";  ///< as the printer is called in HTTP and IPP
+  std::string platform_host = "platform.local";  ///< as the platform is called in HTTP
   double face_threshold = 0;  ///< 0: the engine's default
   journal::JournalConfig journal;
   flow::Limits limits;

@@ -3,42 +3,11 @@
 
 #include <utility>
 
+#include "kiosk/flow/screen_json.h"
 #include "kiosk/flow/screens.h"
 
 namespace cardrig::flow {
 namespace {
-
-const char* to_string(Step step) {
-  switch (step) {
-    case Step::kNone:
-      return "none";
-    case Step::kDocument:
-      return "document";
-    case Step::kFace:
-      return "face";
-    case Step::kChoose:
-      return "choose";
-    case Step::kPrint:
-      return "print";
-    case Step::kTake:
-      return "take";
-  }
-  return "?";
-}
-
-const char* to_string(Tone tone) {
-  switch (tone) {
-    case Tone::kNeutral:
-      return "neutral";
-    case Tone::kGood:
-      return "good";
-    case Tone::kAttention:
-      return "attention";
-    case Tone::kRefusal:
-      return "refusal";
-  }
-  return "?";
-}
 
 std::string button_keys(const Screen& screen) {
   std::string keys;
@@ -88,7 +57,7 @@ void Presenter::put_up() {
   const std::string title = render_text(screen_.title, language_);
   const std::string sentence = render_text(screen_.sentence, language_);
   const std::string buttons = button_keys(screen_);
-  const char* language = language_ == Language::kChinese ? "zh" : "en";
+  const char* language = to_string(language_);
   const std::string said = screen_.id + '\n' + title + '\n' + sentence + '\n' + buttons + '\n' +
                            language + '\n' + screen_.staff_code;
   if (said != traced_) {

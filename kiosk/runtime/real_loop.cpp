@@ -33,7 +33,9 @@ struct RealLoop::Impl {
 
 RealLoop::RealLoop(unsigned worker_threads) : impl_(std::make_unique<Impl>(worker_threads)) {}
 
-RealLoop::~RealLoop() {
+RealLoop::~RealLoop() { drop_everything(); }
+
+void RealLoop::drop_everything() {
   impl_->pool.join();
   impl_->ending = true;
   impl_->timers.clear();

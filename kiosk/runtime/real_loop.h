@@ -21,6 +21,9 @@ class RealLoop final : public Loop {
   void run();  ///< until stop() or nothing is left to do
   void poll();  ///< what is ready now, without waiting (for programs with a frame loop)
   void stop();
+  /// Destroys everything that waits on this loop, and with it the frames of coroutines, while what
+  /// they refer to still stands; work under way is waited for. Nothing runs after this.
+  void drop_everything();
   asio::io_context& context();
 
   asio::any_io_executor executor() override;

@@ -77,6 +77,7 @@ struct RigPort::State : std::enable_shared_from_this<RigPort::State> {
   std::string path;
   Handle handle;
   Health health;
+  HandleLater handle_later;
   std::function<void()> stop;
   stream_protocol::acceptor acceptor;
   ino_t inode = 0;  // of our socket, lest we remove another's
@@ -94,6 +95,7 @@ struct RigPort::State::Client : std::enable_shared_from_this<Client> {
   void read();
   void serve_lines();
   void serve(std::string_view line);
+  bool serve_later(const RigRequest& request);
   json follow();
   void say(const std::string& line) { unsent += line; }
   void end_with(const std::string& sentence);
@@ -101,7 +103,7 @@ struct RigPort::State::Client : std::enable_shared_from_this<Client> {
   void say_events();
   void close();
   [[nodiscard]] bool takes_its_answers() const {
-    return unsent.size() + being_sent.size() < kUnreadAnswersMax_bytes;
+    return !waits && unsent.size() + being_sent.size() < kUnreadAnswersMax_bytes;
   }
 
   State* port;  // null once closed
@@ -110,6 +112,7 @@ struct RigPort::State::Client : std::enable_shared_from_this<Client> {
   std::string in;  // not served yet: the beginning of a line; lines, if the client is too slow
   bool reading = false;
   bool at_end = false;  // nothing more comes from this client, or is taken from it
+  bool waits = false;  // for an answer that takes time
   std::string unsent, being_sent;
   bool follows = false;
   bool owes_mark = false;
@@ -241,6 +244,7 @@ void RigPort::State::Client::serve(std::string_view line) {
   // The handler may do what it likes, also end the port.
   const auto keeps_us = shared_from_this();
   const auto state = port->shared_from_this();
+  if (serve_later(*request)) return;
   const auto answer = state->answer(*this, request->message);
   if (port == nullptr) return;
   say(rig_answer_line(request->id, answer));
@@ -249,6 +253,23 @@ void RigPort::State::Client::serve(std::string_view line) {
   state->loop.post([state] {
     if (!state->closed && state->stop) state->stop();
   });
+}
+
+bool RigPort::State::Client::serve_later(const RigRequest& request) {
+  if (!port->handle_later) return false;
+  waits = true;
+  auto answer = [&loop = port->loop, self = shared_from_this(),
+                 id = request.id](Result<json, RigReason> result) {
+    loop.post([self, id, answered = std::move(result)] {
+      if (self->port == nullptr || !std::exchange(self->waits, false)) return;
+      self->say(rig_answer_line(id, answered));
+      self->serve_lines();
+      self->read();
+    });
+  };
+  if (port->handle_later(request.message, std::move(answer))) return true;
+  waits = false;
+  return false;
 }
 
 json RigPort::State::Client::follow() {
@@ -290,7 +311,7 @@ void RigPort::State::Client::pump() {
   if (follows) say_events();
   if (port == nullptr || !being_sent.empty()) return;
   if (unsent.empty()) {
-    if (at_end) close();
+    if (at_end && !waits) close();
     return;
   }
   being_sent.swap(unsent);
@@ -323,5 +344,6 @@ RigPort::RigPort(RealLoop& loop, Trace& trace, const std::string& path, Handle h
 RigPort::~RigPort() { state_->close(); }
 
 void RigPort::on_stop(std::function<void()> f) { state_->stop = std::move(f); }
+void RigPort::on_slow(HandleLater f) { state_->handle_later = std::move(f); }
 
 }  // namespace cardrig

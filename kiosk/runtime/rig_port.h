@@ -38,6 +38,10 @@ class RigPort {
   /// A json exception that leaves it is answered as kBadArguments.
   using Handle = std::function<Result<nlohmann::json, RigReason>(const RigMessage&)>;
   using Health = std::function<nlohmann::json()>;
+  using Answer = std::function<void(Result<nlohmann::json, RigReason>)>;
+  /// For messages whose answer takes time. False: not one of these; else `answer` is to be called
+  /// once, then or later, on the loop. The client's next request is served after that.
+  using HandleLater = std::function<bool(const RigMessage&, Answer answer)>;
 
   /// Throws std::runtime_error if the socket cannot be had. Everything runs on `loop`, and `trace`
   /// must be written to on it only.
@@ -48,6 +52,8 @@ class RigPort {
 
   /// Called for "stop", which is not possible without.
   void on_stop(std::function<void()> f);
+  /// Asked before `handle`.
+  void on_slow(HandleLater f);
 
  private:
   struct State;

@@ -21,11 +21,12 @@ struct Endpoint {
 [[nodiscard]] std::unique_ptr<StreamSource> tcp_source(RealLoop& loop, const Tracer& tracer,
                                                        std::string line, Endpoint endpoint);
 
-/// PEM files. The peer must show a certificate of `ca_file` for the endpoint's host.
+/// PEM files. The peer must show a certificate of `ca_file`.
 struct TlsFiles {
   std::string ca_file;
   std::string certificate_file;  ///< ours, for mutual authentication; "": we show none
   std::string key_file;
+  std::string peer_name{};  ///< whom the peer's certificate must be for; "": the endpoint's host
 };
 
 /// The same under TLS 1.2 or later. kAuthFailed: the peer's certificate was refused, or the peer

@@ -362,6 +362,7 @@ class TlsSource final : public StreamSource {
         tracer_(tracer),
         line_(std::move(line)),
         endpoint_(std::move(endpoint)),
+        peer_name_(files.peer_name.empty() ? endpoint_.host : files.peer_name),
         context_(make_context(files)) {}
 
   Async<Result<std::unique_ptr<ByteStream>, OpenReason>> open() override {
@@ -373,7 +374,7 @@ class TlsSource final : public StreamSource {
         std::make_shared<TlsConnection>(loop_, context_, std::move(*connected),
                                         WireEvents(tracer_, line_, port, WireEvents::End::kHost));
     auto stream = std::make_unique<TlsStream>(connection);
-    error = co_await connection->handshake(endpoint_.host);
+    error = co_await connection->handshake(peer_name_);
     if (error) co_return failed(name(), error, connection->native());
     connection->opened();
     co_return stream;
@@ -385,6 +386,7 @@ class TlsSource final : public StreamSource {
   const Tracer& tracer_;
   std::string line_;
   Endpoint endpoint_;
+  std::string peer_name_;
   std::shared_ptr<ssl::context> context_;
 };
 

@@ -136,6 +136,14 @@ Canvas::Canvas(const std::string& title, int width_px, int height_px, bool resiz
   start();
 }
 
+void Canvas::cover_display() {
+  CARDRIG_CHECK(window_ != nullptr);
+  if (SDL_SetWindowFullscreen(window_, SDL_WINDOW_FULLSCREEN_DESKTOP) != 0) {
+    throw std::runtime_error(SDL_GetError());
+  }
+  SDL_ShowCursor(SDL_DISABLE);
+}
+
 void Canvas::start() {
   SDL_SetRenderDrawBlendMode(renderer_, SDL_BLENDMODE_BLEND);
   ImGuiContext* const before = ImGui::GetCurrentContext();

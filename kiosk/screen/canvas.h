@@ -63,6 +63,8 @@ class Canvas {
   /// In a window, which the canvas owns. Throws std::runtime_error if there is no display.
   Canvas(const std::string& title, int width_px, int height_px, bool resizable);
   ~Canvas();
+  /// A window only: it covers the whole display from now on, without a mouse pointer.
+  void cover_display();
   Canvas(const Canvas&) = delete;
   Canvas& operator=(const Canvas&) = delete;
 

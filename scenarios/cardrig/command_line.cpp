@@ -29,10 +29,19 @@ void add_run_options(CLI::App& app, RunArgs& args) {
   app.add_option("--rung", args.rung, "who plays the devices")
       ->check(CLI::IsMember({"virtual", "wire", "hardware"}))
       ->capture_default_str();
+  app.add_option("--timing", args.timing,
+                 "wire: of the devices; fast divides mechanical times by ten")
+      ->check(CLI::IsMember({"honest", "fast"}))
+      ->capture_default_str();
+  app.add_option("--limits", args.limit_factor, "wire: every limit of a scenario times this")
+      ->check(CLI::Range(1.0, 20.0))
+      ->capture_default_str();
+  app.add_flag("--compare", args.compare,
+               "wire: runs each scenario on the virtual rung too; verdict and story must agree");
   app.add_option("--engine", args.engine, "face engine")
       ->check(CLI::IsMember({"fast", "dlib"}))
       ->capture_default_str();
-  app.add_option("--jobs,-j", args.jobs, "processes; 0: one for each processor")
+  app.add_option("--jobs,-j", args.jobs, "runs at a time; 0: one for each processor, on the wire rung two")
       ->check(CLI::Range(0, 256));
   app.add_option("--report", args.report, "folder for index.html, junit.xml and results.json");
   app.add_option("--trace", args.trace, "folder for the whole trace of each run (JSON Lines)");
@@ -100,6 +109,8 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
       "  cardrig run                          the whole suite on the virtual rung\n"
       "  cardrig run printing --report out    the scenarios tagged \"printing\", with a report\n"
       "  cardrig run my.scenario.json --seed 7 --twice\n"
+      "  cardrig run wire --rung wire --compare\n"
+      "                                       the same scenarios in real processes and simulated\n"
       "  cardrig faults --markdown            the reference page of the faults");
   app.require_subcommand(1);
   app.set_version_flag("--version", "cardrig 0.1.0");

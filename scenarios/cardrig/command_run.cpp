@@ -15,9 +15,9 @@
 #include "kiosk/screen/screen_renderer.h"
 #include "scenarios/cardrig/commands.h"
 #include "scenarios/cardrig/place.h"
+#include "scenarios/cardrig/rungs.h"
 #include "scenarios/engine/report/report.h"
 #include "scenarios/engine/suite.h"
-#include "scenarios/engine/virtual_rig.h"
 #include "scenarios/engine/virtual_vocabulary.h"
 
 namespace cardrig::cli {
@@ -37,30 +37,6 @@ bool want_colour(Colour colour) {
   if (colour != Colour::kAuto) return colour == Colour::kAlways;
   return ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
 }
-
-/// Rigs for one process after another: what is slow to load is loaded by the first run of each
-/// process and kept, never by the process that only shares out the work.
-class RigMaker {
- public:
-  RigMaker(std::string root, std::string engine)
-      : root_(std::move(root)), engine_(std::move(engine)) {}
-
-  std::unique_ptr<scenario::Rung> operator()(const scenario::RungOptions& options) {
-    if (!assets_) {
-      auto loaded = scenario::load_rig_assets(root_, engine_);
-      if (!loaded) throw std::runtime_error(loaded.error().detail);
-      assets_ = std::move(*loaded);
-    }
-    scenario::VirtualRigOptions rig;
-    rig.seed = options.seed;
-    return std::make_unique<scenario::VirtualRig>(*assets_, rig);
-  }
-
- private:
-  std::string root_;
-  std::string engine_;
-  std::shared_ptr<scenario::RigAssets> assets_;
-};
 
 /// Draws screens off-screen; made at the first screen of each process, because it builds fonts.
 class ScreenDrawer {
@@ -126,60 +102,24 @@ int list(const scenario::Loaded& loaded, bool json, std::ostream& out) {
   return kPassed;
 }
 
-int processors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+/// Runs in real time mostly wait.
+int jobs_of(const RunArgs& args) {
+  if (args.jobs > 0) return args.jobs;
+  const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return args.rung == "wire" ? 2 * processors : processors;
+}
 
-}  // namespace
+void choose_rung(const RunArgs& args, const std::string& root, SuiteOptions& options) {
+  const auto virtual_rung = make_virtual_rungs(root, args.engine);
+  const bool wire = args.rung == "wire";
+  options.make_rung = wire ? make_wire_rungs(root, args) : virtual_rung;
+  if (args.compare) options.compare_with = virtual_rung;
+  if (wire) options.run.limit_factor = args.limit_factor;
+}
 
-int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
-  if (args.rung != "virtual") {
-    err << "cardrig: the " << args.rung << " rung is not built yet; there is \"virtual\".\n";
-    return kBadInput;
-  }
-  const std::string root = find_root();
-  const auto vocabulary = scenario::virtual_vocabulary(root);
-  if (!vocabulary) {
-    err << "cardrig: the repository was not found; set CARDRIG_ROOT to its folder.\n";
-    return kBadInput;
-  }
-  auto loaded = load_what(args.what, root, *vocabulary);
-  if (!loaded.complaints.empty()) return say_complaints(loaded, err);
-  SuiteOptions options;
-  keep_recorded(args.recorded, loaded, options);
-  if (loaded.scenarios.size() < args.recorded.size()) {
-    err << "cardrig: the scenario files no longer hold every run that was recorded.\n";
-    return kBadInput;
-  }
-  if (args.list) return list(loaded, args.json, out);
-
-  for (const std::string& folder : {args.report, args.trace}) {
-    if (folder.empty()) continue;
-    if (const auto trouble = trouble_with_folder(folder); !trouble.empty()) {
-      err << "cardrig: " << trouble << '\n';
-      return kBadInput;
-    }
-  }
-
-  const scenario::ConsoleStyle style{want_colour(args.colour)};
-  scenario::ScreenAlbum album{ScreenDrawer()};
-  auto make = std::make_shared<RigMaker>(root, args.engine);
-  options.make_rung = [make](const scenario::RungOptions& o) { return (*make)(o); };
-  options.run.vocabulary = &*vocabulary;
-  options.run.seed = args.seed;
-  options.twice = args.twice;
-  options.jobs = args.jobs > 0 ? args.jobs : processors();
-  options.wall_s = wall_s;
-  options.trace_folder = args.trace;
-  if (!args.report.empty()) {
-    options.pictures = true;
-    options.run.album = &album;
-  }
-  if (!args.json) {
-    options.progress = [&](const ScenarioResult& result, int done, int of) {
-      out << console_line(result, done, of, style) << std::flush;
-    };
-  }
-  auto suite = scenario::run_suite(loaded.scenarios, options);
-  suite.rung = args.rung;
+/// The results where they were asked for; what cannot be written goes to `err`.
+int tell(const scenario::SuiteResult& suite, const RunArgs& args,
+         const scenario::ConsoleStyle& style, std::ostream& out, std::ostream& err) {
   if (args.json) {
     out << results_json(suite).dump(1) << '\n';
   } else {
@@ -193,6 +133,68 @@ int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
     if (!args.json) out << "Report: " << (fs::path(args.report) / "index.html").string() << '\n';
   }
   return suite.failed() == 0 ? kPassed : kFailed;
+}
+
+}  // namespace
+
+int run(const RunArgs& args, std::ostream& out, std::ostream& err) {
+  if (const auto why = unsound(args)) {
+    err << "cardrig: " << *why << '\n';
+    return kBadInput;
+  }
+  const std::string root = find_root();
+  const auto vocabulary = scenario::virtual_vocabulary(root);
+  if (!vocabulary) {
+    err << "cardrig: the repository was not found; set CARDRIG_ROOT to its folder.\n";
+    return kBadInput;
+  }
+  auto loaded = load_what(args.what, root, *vocabulary);
+  const auto skipped = args.rung == "wire" ? skip_unfit(args.what, loaded)
+                                           : std::vector<scenario::SkippedScenario>();
+  if (!loaded.complaints.empty()) return say_complaints(loaded, err);
+  SuiteOptions options;
+  keep_recorded(args.recorded, loaded, options);
+  if (loaded.scenarios.size() < args.recorded.size()) {
+    err << "cardrig: the scenario files no longer hold every run that was recorded.\n";
+    return kBadInput;
+  }
+  if (args.list) return list(loaded, args.json, out);
+  if (loaded.scenarios.empty() && !skipped.empty()) {
+    err << "cardrig: the wire rung can run none of these: " << skipped.front().why << ".\n";
+    return kBadInput;
+  }
+
+  for (const std::string& folder : {args.report, args.trace}) {
+    if (folder.empty()) continue;
+    if (const auto trouble = trouble_with_folder(folder); !trouble.empty()) {
+      err << "cardrig: " << trouble << '\n';
+      return kBadInput;
+    }
+  }
+
+  const scenario::ConsoleStyle style{want_colour(args.colour)};
+  scenario::ScreenAlbum album{ScreenDrawer()};
+  choose_rung(args, root, options);
+  options.run.vocabulary = &*vocabulary;
+  options.run.seed = args.seed;
+  options.twice = args.twice;
+  options.jobs = jobs_of(args);
+  options.wall_s = wall_s;
+  options.trace_folder = args.trace;
+  if (!args.report.empty()) {
+    options.pictures = true;
+    options.run.album = &album;
+  }
+  if (!args.json) {
+    options.progress = [&](const ScenarioResult& result, int done, int of) {
+      out << console_line(result, done, of, style) << std::flush;
+    };
+  }
+  auto suite = scenario::run_suite(loaded.scenarios, options);
+  suite.rung = args.rung;
+  suite.notes = notes_about(args);
+  suite.skipped = skipped;
+  return tell(suite, args, style, out, err);
 }
 
 int replay(const std::string& of, RunArgs args, std::ostream& out, std::ostream& err) {

@@ -26,6 +26,9 @@ struct RunArgs {
   std::string report;  ///< folder; "": none
   std::string trace;  ///< folder for the traces; "": none
   bool twice = false;
+  bool compare = false;  ///< wire: on the virtual rung too, with the same verdict and story
+  std::string timing = "fast";  ///< wire: of the simulated devices
+  double limit_factor = 2;  ///< wire: every limit times this
   bool json = false;
   bool list = false;
   Colour colour = Colour::kAuto;

@@ -121,10 +121,8 @@ std::size_t History::update() {
     if (event.kind == kSettledKind) last_outcome_ = event.text("outcome");
     if (event.kind != kScreenKind) continue;
     ShownScreen shown{event.id, event.time, {}};
-    // Of several screens in one piece of work only the last can still be looked at.
-    const flow::Screen* now = rung_.screen();
-    if (now != nullptr && now->id == event.text("id")) {
-      shown.screen = *now;
+    if (const flow::Screen* screen = rung_.screen_of(event)) {
+      shown.screen = *screen;
       shown.screen.picture = nullptr;
     } else {
       shown.screen.id = event.text("id");

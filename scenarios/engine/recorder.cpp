@@ -35,8 +35,8 @@ void Recorder::update(std::size_t first_new) {
 }
 
 void Recorder::shown(const Event& event) {
-  const flow::Screen* screen = rung_.screen();
-  const bool is_present = screen != nullptr && screen->id == event.text("id");
+  const flow::Screen* screen = rung_.screen_of(event);
+  const bool is_present = screen != nullptr;
   const std::string signature = is_present ? signature_of(*screen) : event.text("id");
   if (signature == signature_) return;
   if (!shots_.empty() && shots_.back().until == Nanos(0)) shots_.back().until = event.time;

@@ -126,6 +126,8 @@ json to_json(const ScenarioResult& result) {
             {"faults", result.faults},
             {"trace_hash", result.trace_hash},
             {"second_hash", result.second_hash},
+            {"discarded", result.discarded},
+            {"same_story_as", result.same_story_as},
             {"events", result.events},
             {"virtual_time_ns", ns(result.virtual_time)},
             {"wall_s", result.wall_s},
@@ -153,6 +155,8 @@ ScenarioResult result_from_json(const json& j) {
   j.at("faults").get_to(result.faults);
   j.at("trace_hash").get_to(result.trace_hash);
   j.at("second_hash").get_to(result.second_hash);
+  j.at("discarded").get_to(result.discarded);
+  j.at("same_story_as").get_to(result.same_story_as);
   j.at("events").get_to(result.events);
   result.virtual_time = nanos(j.at("virtual_time_ns"));
   j.at("wall_s").get_to(result.wall_s);

@@ -91,15 +91,25 @@ struct ScenarioResult {
   std::vector<CardShot> cards;
   std::vector<Mark> marks;
   std::vector<std::string> log;  ///< the events that matter, for a failed run
-  std::string trace_hash;
+  std::string trace_hash;  ///< "": a run in real time, which never gives the same trace twice
   std::string second_hash;  ///< of the second run; "": it ran once
+  std::vector<std::string> discarded;  ///< runs before this one that prove nothing, and why
+  std::string same_story_as;  ///< the rung that told the same story; "": not compared, or another
   std::int64_t events = 0;
   Nanos virtual_time{0};
   double wall_s = 0;
 };
 
+/// A scenario that this rung cannot run, and why, in one sentence.
+struct SkippedScenario {
+  std::string id, file, why;
+  int line = 1;
+};
+
 struct SuiteResult {
   std::string rung;
+  std::vector<std::string> notes;  ///< about the rung, for whoever reads the results
+  std::vector<SkippedScenario> skipped;
   std::string command;
   std::vector<ScenarioResult> scenarios;  ///< in the order of their ids
   PictureStore pictures;

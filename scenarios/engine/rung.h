@@ -23,6 +23,8 @@ class Rung : public Rig {
  public:
   /// "virtual", "wire" or "hardware".
   [[nodiscard]] virtual std::string name() const = 0;
+  /// The same scenario and seed give the same trace, to the byte.
+  [[nodiscard]] virtual bool repeats_itself() const { return true; }
 
   // send(): every verb of docs/protocols/rig.md. Each message also emits scenario.act{verb,…}.
 
@@ -43,6 +45,21 @@ class Rung : public Rig {
   [[nodiscard]] virtual std::string trouble() { return {}; }
   /// The screen that is shown now, or null (the kiosk has no power, or has not shown one yet).
   [[nodiscard]] virtual const flow::Screen* screen() = 0;
+  /// The screen that this kiosk.screen event of the trace is about, or null: it can no longer be
+  /// looked at (of several in one piece of work only the last can).
+  [[nodiscard]] virtual const flow::Screen* screen_of(const Event& event) {
+    const flow::Screen* shown = screen();
+    return shown != nullptr && shown->id == event.text("id") ? shown : nullptr;
+  }
+  /// For how long the machine stood still during this run, as far as it was seen: time-outs of the
+  /// kiosk and the devices that this long a pause broke prove nothing. 0 in virtual time.
+  [[nodiscard]] virtual Nanos stood_still() { return Nanos(0); }
+  /// Copies what may help to understand the run (logs, configuration) into a folder, which it makes;
+  /// keys stay where they are. For a rung of processes.
+  virtual void keep_files(const std::string& folder) { static_cast<void>(folder); }
+  /// Ends the run. What did not end as it should, in one sentence; "": all is well. To be called
+  /// once, after everything else.
+  [[nodiscard]] virtual std::string close() { return {}; }
 
   /// What no event tells. Queries change nothing and emit nothing. Names:
   ///   "platform.permit" {permit} →
@@ -73,6 +90,7 @@ class Rung : public Rig {
 /// Makes a fresh rung for one run, with the kiosk switched on at time 0.
 struct RungOptions {
   std::uint64_t seed = 1;
+  bool pictures = false;  ///< the screens' pictures will be asked for
 };
 using RungFactory = std::function<std::unique_ptr<Rung>(const RungOptions&)>;
 

@@ -54,6 +54,12 @@ class Run {
  private:
   using Done = std::function<bool()>;
 
+  [[nodiscard]] Nanos limit(Nanos wanted) const {
+    return options_.limit_factor == 1
+               ? wanted
+               : std::chrono::duration_cast<Nanos>(wanted * options_.limit_factor);
+  }
+
   /// Runs until `done` (true), or until `deadline` or a failure (false).
   bool go(Nanos deadline, const Done& done);
   void take_in();
@@ -182,23 +188,22 @@ void Run::fire_armed() {
 }
 
 bool Run::go(Nanos deadline, const Done& done) {
-  const Nanos end_of_run = scenario_.limit;
+  const Nanos end_of_run = limit(scenario_.limit);
   take_in();
   while (!stopped_) {
     fire_armed();
     if (stopped_) return false;
     if (done()) return true;
-    Nanos limit = std::min(deadline, end_of_run);
+    Nanos until = std::min(deadline, end_of_run);
     for (const Armed& armed : armed_) {
-      if (!armed.done && armed.due) limit = std::min(limit, *armed.due);
+      if (!armed.done && armed.due) until = std::min(until, *armed.due);
     }
-    const bool grew = rung_.advance(limit);
+    const bool grew = rung_.advance(until);
     take_in();
     if (grew || stopped_) continue;
     if (rung_.now() >= end_of_run && rung_.now() < deadline) {
       fail(scenario_.line,
-           fmt::format("The whole run took longer than its limit of {}.",
-                       show_time(scenario_.limit)),
+           fmt::format("The whole run took longer than its limit of {}.", show_time(end_of_run)),
            what_was_there());
     } else if (rung_.now() >= deadline) {
       fire_armed();
@@ -269,7 +274,8 @@ bool Run::act(const Step& step, std::size_t result) {
 
 void Run::expect(const Step& step, std::size_t result) {
   Watch watch(step.condition, Watch::Mode::kExpect, history_);
-  const bool held = go(rung_.now() + step.time, [&] { return watch.check(); });
+  const Nanos within = limit(step.time);
+  const bool held = go(rung_.now() + within, [&] { return watch.check(); });
   if (held) {
     watch.use_up();
     end(result, StepState::kDone);
@@ -280,7 +286,7 @@ void Run::expect(const Step& step, std::size_t result) {
   auto saw = watch.missing();
   const auto there = what_was_there();
   saw.insert(saw.end(), there.begin(), there.end());
-  fail(step.line, fmt::format("Expected within {}: {}.", show_time(step.time), step.condition.text),
+  fail(step.line, fmt::format("Expected within {}: {}.", show_time(within), step.condition.text),
        std::move(saw));
 }
 
@@ -337,12 +343,13 @@ void Run::do_steps() {
 
 void Run::come_to_rest() {
   if (rung_.screen() == nullptr && scenario_.heal) return;  // off: healing switches it on
-  if (go(rung_.now() + kRestLimit, [&] { return history_.at_rest(KioskRest::kEither); })) return;
+  if (go(rung_.now() + limit(kRestLimit), [&] { return history_.at_rest(KioskRest::kEither); }))
+    return;
   if (stopped_) return;
   fail(
       scenario_.line,
       fmt::format("The kiosk came to rest neither at its idle screen nor out of service within {}.",
-                  show_time(kRestLimit)),
+                  show_time(limit(kRestLimit))),
       what_was_there());
 }
 
@@ -359,7 +366,7 @@ void Run::check_finally() {
   const std::size_t result = *finally_result_;
   begin(result);
   Watch watch(*scenario_.finally, Watch::Mode::kFinal, history_);
-  if (go(rung_.now() + kFinallyLimit, [&] { return watch.check(); })) {
+  if (go(rung_.now() + limit(kFinallyLimit), [&] { return watch.check(); })) {
     end(result, StepState::kDone);
     return;
   }
@@ -403,13 +410,13 @@ void Run::heal() {
     static_cast<void>(rung_.send(message));
   }
   if (rung_.screen() == nullptr) static_cast<void>(rung_.send({"kiosk.power_on", {}}));
-  const bool well = go(rung_.now() + kHealLimit,
+  const bool well = go(rung_.now() + limit(kHealLimit),
                        [&] { return history_.at_rest(KioskRest::kEither) && all_counted(); });
   if (well || stopped_) return;
   fail(scenario_.line,
        fmt::format("With everything mended, the kiosk did not come to rest with every outcome "
                    "counted at the platform within {}.",
-                   show_time(kHealLimit)),
+                   show_time(limit(kHealLimit))),
        what_was_there());
 }
 
@@ -449,7 +456,7 @@ ScenarioResult Run::run() {
   finish();
   result_.passed = result_.failures.empty();
   result_.invariants = invariants_.results();
-  result_.trace_hash = rung_.trace().hash();
+  if (rung_.repeats_itself()) result_.trace_hash = rung_.trace().hash();
   result_.events = static_cast<std::int64_t>(history_.events().size());
   result_.virtual_time = rung_.now();
   recorder_.finish(result_);

@@ -21,6 +21,9 @@ struct RunOptions {
   PictureStore* pictures = nullptr;  ///< null: no pictures are made
   ScreenAlbum* album = nullptr;  ///< draws the screens; null: the report has no pictures of them
   bool timeline = false;  ///< collect marks for the report
+  /// Every limit of the scenario and of the runner times this: for rungs in real time, on machines
+  /// that have other work too. Waits, and times in which something must not be, stay as they are.
+  double limit_factor = 1;
 };
 
 /// Time after the last step in which the kiosk must come to rest, and in which, once everything is

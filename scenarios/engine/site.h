@@ -1,5 +1,6 @@
-// Site: everything around the kiosk of a simulated run — world, devices, wires, platform — and how
-// the rig's verbs act on it. The kiosk is not in here: it loses power, the site stays.
+// Site: everything around the kiosk of a virtual run — world, devices, lines in memory, disk,
+// clocks, platform — and how the rig's verbs act on it. The kiosk is not in here: it loses power,
+// the site stays.
 #pragma once
 
 #include <memory>
@@ -15,13 +16,9 @@
 #include "mock-platform/rig/platform_faults.h"
 #include "mock-platform/rig/platform_rig.h"
 #include "scenarios/engine/rig_assets.h"
-#include "simulators/camera/simulated_camera.h"
-#include "simulators/card_printer/card_printer.h"
-#include "simulators/control_board/control_board.h"
 #include "simulators/disk/simulated_disk.h"
-#include "simulators/id_reader/reader.h"
+#include "simulators/site/device_site.h"
 #include "simulators/world/fault_catalogue.h"
-#include "simulators/world/world.h"
 
 namespace cardrig::scenario {
 
@@ -34,11 +31,9 @@ class Site {
 
   static void declare_faults(sim::FaultCatalogue& faults);
 
-  /// Verbs world.*, fault.*, platform.*, clock.*; kUnknownVerb for every other.
+  /// Verbs world.*, fault.*, faults.*, platform.*, clock.*; kUnknownVerb for every other.
   Result<nlohmann::json, RigReason> send(const RigMessage& message);
   [[nodiscard]] Result<nlohmann::json, RigReason> permit(const std::string& permit_id);
-  /// Staff take every card out of the printer's path and outlet.
-  void clear_card_path();
   /// The kiosk's computer lost power: its ends of all wires are dead.
   void sever_kiosk();
 
@@ -54,11 +49,8 @@ class Site {
   Tracer printer_tracer;
   Tracer board_tracer;
   Tracer platform_tracer;
-  sim::FaultCatalogue faults;
-  sim::World world;
   VirtualCivilClock true_clock;  ///< the platform's
   VirtualCivilClock kiosk_clock;  ///< can be set wrong
-  sim::SimulatedDisk disk;
 
   MemoryLine reader_line;
   MemoryLine ipp_line;
@@ -66,23 +58,19 @@ class Site {
   MemoryLine board_line;
   MemoryLine platform_line;
 
+  sim::DeviceSite devices;
+  sim::SimulatedDisk disk;
+
  private:
   using Json = nlohmann::json;
   using Answer = Result<Json, RigReason>;
 
-  void declare_all();
   void follow_network();
-  Answer world_verb(const std::string& verb, const Json& args);
-  Answer fault_verb(const std::string& verb, const Json& args);
-  Answer platform_verb(const std::string& verb, const Json& args);
-  Answer place_document(const std::string& id);
-  Answer set_subjects(const Json& list);
+  [[nodiscard]] sim::DeviceParties parties();
+  [[nodiscard]] sim::DevicePlugs plugs();
   Answer add_permit(const Json& args);
 
   RigAssets& assets_;
-  std::unique_ptr<sim::ReaderSimulator> reader_;
-  std::unique_ptr<sim::CardPrinter> printer_;
-  std::unique_ptr<sim::ControlBoard> board_;
   std::unique_ptr<mock_platform::MockPlatform> platform_;
   std::unique_ptr<mock_platform::PlatformFaults> platform_faults_;
   std::unique_ptr<mock_platform::PlatformRig> platform_rig_;

@@ -6,10 +6,12 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
 #include "kiosk/runtime/check.h"
+#include "scenarios/engine/causal_order.h"
 #include "scenarios/engine/pool.h"
 
 namespace cardrig::scenario {
@@ -71,6 +73,7 @@ void write_trace(const std::filesystem::path& folder, const ScenarioResult& resu
   std::filesystem::create_directories(folder);
   std::ofstream out(folder / (name + ".jsonl"), std::ios::binary | std::ios::trunc);
   out << trace_text(result, rung);
+  rung.keep_files((folder / name).string());
   if (!out.flush()) throw std::runtime_error("the trace cannot be written to " + folder.string());
 }
 
@@ -110,6 +113,83 @@ void compare_with_record(const SuiteOptions& options, Rung& rung, ScenarioResult
   result.failures.push_back(std::move(failure));
 }
 
+void add_failure(ScenarioResult& result, std::string what, std::vector<std::string> saw = {}) {
+  result.passed = false;
+  result.failures.push_back(Failure{result.line, Nanos(0), std::move(what), std::move(saw)});
+}
+
+/// What the scenario does on the other rung.
+struct Other {
+  std::string rung;
+  ScenarioResult result;
+  Story story;
+};
+
+Other run_on_other(const Scenario& scenario, const SuiteOptions& options) {
+  RunOptions run = options.run;
+  run.limit_factor = 1;
+  const auto rung = options.compare_with({scenario.seed.value_or(run.seed)});
+  Other other{rung->name(), run_scenario(scenario, *rung, run), {}};
+  other.story = tell_story(rung->trace().events(), other.rung);
+  return other;
+}
+
+/// The same verdict, and the same story.
+void compare_with_other(const Other& other, const Story& story, ScenarioResult& result) {
+  if (!other.result.passed) {
+    const auto& failures = other.result.failures;
+    const std::string why = failures.empty() ? "" : failures.front().what;
+    return add_failure(result, fmt::format("On the {} rung it fails: {}", other.rung, why));
+  }
+  if (!result.passed) return;  // that it passes there needs no saying
+  const std::string difference = compare(other.story, story);
+  if (difference.empty()) {
+    result.same_story_as = other.rung;
+  } else {
+    add_failure(result, fmt::format("It tells another story than on the {} rung.", other.rung),
+                {difference});
+  }
+}
+
+/// A run, and its end.
+struct Fresh {
+  ScenarioResult result;
+  Story story;
+  Nanos stood_still{0};
+};
+
+Fresh run_once(const Scenario& scenario, const SuiteOptions& options, const RunOptions& run) {
+  const auto rung = options.make_rung({scenario.seed.value_or(run.seed), run.pictures != nullptr});
+  Fresh fresh{run_scenario(scenario, *rung, run), {}, rung->stood_still()};
+  if (!options.trace_folder.empty()) write_trace(options.trace_folder, fresh.result, *rung);
+  compare_with_record(options, *rung, fresh.result);
+  if (options.compare_with) fresh.story = tell_story(rung->trace().events(), rung->name());
+  std::string wrong = rung->close();
+  if (!wrong.empty()) add_failure(fresh.result, std::move(wrong));
+  return fresh;
+}
+
+/// Until a run proves something: see kStandstillMax.
+ScenarioResult run_until_sound(const Scenario& scenario, const SuiteOptions& options,
+                               const RunOptions& run) {
+  std::optional<Other> other;
+  if (options.compare_with) other = run_on_other(scenario, options);
+  std::vector<std::string> discarded;
+  for (;;) {
+    Fresh fresh = run_once(scenario, options, run);
+    ScenarioResult& result = fresh.result;
+    if (other) compare_with_other(*other, fresh.story, result);
+    const bool sound = result.passed || fresh.stood_still <= kStandstillMax;
+    if (sound || discarded.size() == static_cast<std::size_t>(kRepeatsMax)) {
+      result.discarded = std::move(discarded);
+      return std::move(result);
+    }
+    discarded.push_back(
+        fmt::format("A run was discarded, because the machine stood still for {} in it: {}",
+                    show_time(fresh.stood_still), result.failures.front().what));
+  }
+}
+
 }  // namespace
 
 ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
@@ -118,18 +198,11 @@ ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
   RunOptions run = options.run;
   run.pictures = pictures;
   run.timeline = pictures != nullptr;
-  const RungOptions rung_options{scenario.seed.value_or(run.seed)};
-  ScenarioResult result;
-  {
-    const auto rung = options.make_rung(rung_options);
-    result = run_scenario(scenario, *rung, run);
-    if (!options.trace_folder.empty()) write_trace(options.trace_folder, result, *rung);
-    compare_with_record(options, *rung, result);
-  }
+  ScenarioResult result = run_until_sound(scenario, options, run);
   if (options.twice) {
     run.pictures = nullptr;
     run.timeline = false;
-    const auto rung = options.make_rung(rung_options);
+    const auto rung = options.make_rung({scenario.seed.value_or(run.seed)});
     result.second_hash = run_scenario(scenario, *rung, run).trace_hash;
     if (result.second_hash != result.trace_hash) {
       result.passed = false;

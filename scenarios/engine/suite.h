@@ -21,6 +21,9 @@ struct Recorded {
 
 struct SuiteOptions {
   RungFactory make_rung;
+  /// Every scenario runs on this rung too, with the limits as they are written; verdict and story
+  /// must be the same (causal_order.h). Null: it does not.
+  RungFactory compare_with;
   RunOptions run;  ///< vocabulary, seed, drawing; pictures are the suite's own
   int jobs = 1;
   bool twice = false;  ///< every scenario two times; the traces must be equal
@@ -32,6 +35,11 @@ struct SuiteOptions {
   /// Called in this process as results come, in any order.
   std::function<void(const ScenarioResult&, int done, int of)> progress;
 };
+
+/// A failed run during which the machine stood still for longer than this proves nothing: it is
+/// repeated, at most so often, and the result says so.
+inline constexpr Nanos kStandstillMax = std::chrono::milliseconds(200);
+inline constexpr int kRepeatsMax = 2;
 
 /// The results are in the order of `scenarios`.
 [[nodiscard]] SuiteResult run_suite(const std::vector<Scenario>& scenarios,

@@ -2,13 +2,11 @@
 // the rig's messages.
 #include "scenarios/engine/virtual_rig.h"
 
-#include <map>
-#include <set>
-
 #include "kiosk/app/kiosk_app.h"
 #include "kiosk/devices/id_reader/sdt_driver.h"
 #include "kiosk/runtime/check.h"
 #include "scenarios/engine/drawn_cards.h"
+#include "scenarios/engine/pending.h"
 #include "scenarios/engine/site.h"
 #include "simulators/camera/simulated_camera.h"
 
@@ -47,40 +45,6 @@ struct Boot {
   LastScreen display;
   std::unique_ptr<sim::SimulatedCamera> camera;
   std::unique_ptr<app::KioskApp> app;
-};
-
-/// What is open and unreported, as the trace tells it. A row of the journal (attempt and card) owes
-/// one report at most: what staff found after "unknown" replaces what was due before.
-class Pending {
- public:
-  void see(const Event& e) {
-    if (e.kind == "journal.committed") {
-      const std::string row = e.text("attempt") + "/" + e.text("card");
-      if (e.text("phase") == "settled") {
-        open_.erase(row);
-        due_[row] = e.text("key");
-      } else {
-        open_.insert(row);
-      }
-    }
-    // The power may fail after a commit and before its event: the platform's word counts too.
-    const bool reported = e.kind == "issuance.report" && e.text("result") == "ok";
-    if (reported || e.kind == "journal.acknowledged") settle(e.text("key"));
-  }
-  [[nodiscard]] json to_json() const { return {{"reports", due_.size()}, {"open", open_.size()}}; }
-
- private:
-  /// The key of a later report of the same row (attempt/card/found) settles the earlier one; an
-  /// earlier key does not settle the later report.
-  void settle(const std::string& key) {
-    std::erase_if(due_, [&](const auto& due) {
-      return key == due.second || key.starts_with(due.second + "/");
-    });
-    open_.erase(key);
-  }
-
-  std::set<std::string> open_;
-  std::map<std::string, std::string> due_;  // row -> key
 };
 
 std::string buttons_of(const flow::Screen& screen) {
@@ -165,9 +129,9 @@ void VirtualRig::Parts::switch_on() {
   // Every boot has an entropy of its own: attempt ids and nonces must never come twice.
   const std::uint64_t seed = site.randomness.fork("entropy " + std::to_string(boots)).next();
   boot = std::make_unique<Boot>(time, trace, seed);
-  boot->camera =
-      std::make_unique<sim::SimulatedCamera>(*boot->loop, site.faults, Tracer(trace, "camera"),
-                                             painter, [this] { return sim::scene_of(site.world); });
+  boot->camera = std::make_unique<sim::SimulatedCamera>(
+      *boot->loop, site.devices.faults, Tracer(trace, "camera"), painter,
+      [this] { return sim::scene_of(site.devices.world); });
   app::Ports ports{*boot->loop,
                    site.kiosk_clock,
                    boot->tracer,
@@ -258,7 +222,7 @@ Answer VirtualRig::Parts::staff_found(const json& args) {
   if (!boot->app->staff_found(*found)) {
     return fail(RigReason::kNotPossibleNow, "the kiosk is not waiting for staff");
   }
-  site.clear_card_path();
+  site.devices.clear_card_path();
   return json::object();
 }
 
@@ -322,11 +286,13 @@ bool VirtualRig::advance(Nanos limit) {
 }
 
 Trace& VirtualRig::trace() { return parts_->trace; }
-const std::vector<sim::CardThing>& VirtualRig::cards() { return parts_->site.world.cards(); }
-void VirtualRig::clear_faults() { parts_->site.faults.clear_all(); }
-std::vector<std::string> VirtualRig::inert_faults() { return parts_->site.faults.inert(); }
-sim::World& VirtualRig::world() { return parts_->site.world; }
-sim::FaultCatalogue& VirtualRig::faults() { return parts_->site.faults; }
+const std::vector<sim::CardThing>& VirtualRig::cards() {
+  return parts_->site.devices.world.cards();
+}
+void VirtualRig::clear_faults() { parts_->site.devices.faults.clear_all(); }
+std::vector<std::string> VirtualRig::inert_faults() { return parts_->site.devices.faults.inert(); }
+sim::World& VirtualRig::world() { return parts_->site.devices.world; }
+sim::FaultCatalogue& VirtualRig::faults() { return parts_->site.devices.faults; }
 const RigAssets& VirtualRig::assets() const { return parts_->assets; }
 std::uint64_t VirtualRig::disk_operations() const { return parts_->site.disk.operations(); }
 

@@ -1,10 +1,8 @@
-// The camera's clock, faults and memory; the drawing is in scene_painter.cpp.
+// The camera's faults and memory; the sensor is in sensor.cpp, the drawing in scene_painter.cpp.
 #include "simulators/camera/simulated_camera.h"
 
 #include <algorithm>
 #include <utility>
-
-#include "kiosk/runtime/check.h"
 
 namespace cardrig::sim {
 
@@ -15,7 +13,6 @@ using namespace camera_fault;
 namespace {
 
 constexpr std::size_t kShotsKept = 1000;
-constexpr std::int64_t kSecond_ns = 1'000'000'000;
 
 FaultSpec spec(const char* name, const char* reference, const char* title, const char* shows,
                const char* kiosk_must) {
@@ -38,10 +35,8 @@ SimulatedCamera::SimulatedCamera(Loop& loop, FaultCatalogue& faults, Tracer trac
       faults_(faults),
       tracer_(std::move(tracer)),
       painter_(std::move(painter)),
-      scene_(std::move(scene)),
-      config_(config) {
-  CARDRIG_CHECK(config_.frames_per_s > 0);
-}
+      sensor_(loop, faults, std::move(scene), config.frames_per_s),
+      config_(config) {}
 
 void SimulatedCamera::declare_faults(FaultCatalogue& catalogue) {
   catalogue.declare(spec(kGone, "C1", "The camera disappears",
@@ -92,7 +87,7 @@ Async<Result<Frame, CameraReason>> SimulatedCamera::next_frame(std::uint64_t aft
       if (faults_.strikes(kCorrupt)) co_return fail(CameraReason::kCorrupt, "damaged frame");
       co_return co_await take(latest);
     }
-    const Nanos due = time_of(sensor_sequence() + 1);
+    const Nanos due = sensor_.time_of(sensor_.sequence_now() + 1);
     if (due > deadline) break;
     co_await sleep_until(loop_, due);
   }
@@ -107,36 +102,16 @@ bool SimulatedCamera::lost() {
   return true;
 }
 
-/// The sensor counts from the start of the run, whoever asks.
-std::uint64_t SimulatedCamera::sensor_sequence() const {
-  return static_cast<std::uint64_t>(loop_.now().count() * config_.frames_per_s / kSecond_ns) + 1;
-}
-
-/// When the sensor has the frame; rounded up, so that at this time the frame is there.
-Nanos SimulatedCamera::time_of(std::uint64_t sequence) const {
-  const auto passed = static_cast<std::int64_t>(sequence - 1) * kSecond_ns;
-  return Nanos((passed + config_.frames_per_s - 1) / config_.frames_per_s);
-}
-
 /// The newest that can be had: a frozen camera stays at the frame that it gave last.
 std::uint64_t SimulatedCamera::latest_sequence() {
-  if (shots_.empty() || !faults_.strikes(kFrozen)) return sensor_sequence();
+  if (shots_.empty() || !faults_.strikes(kFrozen)) return sensor_.sequence_now();
   return shots_.back().sequence;
-}
-
-CameraScene SimulatedCamera::filmed_scene() {
-  CameraScene scene = scene_();
-  if (faults_.strikes(kBlack)) scene.light = 0;
-  if (faults_.strikes(kBlurred)) {
-    scene.blur_px = std::max(scene.blur_px, faults_.param(kBlurred, "sigma_px"));
-  }
-  return scene;
 }
 
 /// What the sensor saw at `sequence`: the scene of now, or of then if it has been filmed already.
 const SimulatedCamera::Shot& SimulatedCamera::shot_of(std::uint64_t sequence) {
   if (shots_.empty() || shots_.back().sequence != sequence) {
-    shots_.push_back(Shot{sequence, filmed_scene(), {}});
+    shots_.push_back(Shot{sequence, sensor_.film(), {}});
     if (shots_.size() > kShotsKept) shots_.pop_front();
     latest_ = nullptr;
   }
@@ -145,7 +120,7 @@ const SimulatedCamera::Shot& SimulatedCamera::shot_of(std::uint64_t sequence) {
 
 Async<Result<Frame, CameraReason>> SimulatedCamera::take(std::uint64_t sequence) {
   const CameraScene scene = shot_of(sequence).scene;
-  if (latest_) co_return Frame{sequence, time_of(sequence), latest_};
+  if (latest_) co_return Frame{sequence, sensor_.time_of(sequence), latest_};
   const auto painter = painter_;
   auto draw = [painter, scene, sequence]() -> PicturePtr {
     return std::make_shared<Picture>(painter->draw(scene, Portraits::kPhotographs, sequence));
@@ -157,7 +132,7 @@ Async<Result<Frame, CameraReason>> SimulatedCamera::take(std::uint64_t sequence)
     shots_.back().picture = picture;
   }
   tracer_.emit("camera.frame", {{"sequence", static_cast<long>(sequence)}});
-  co_return Frame{sequence, time_of(sequence), picture};
+  co_return Frame{sequence, sensor_.time_of(sequence), picture};
 }
 
 PicturePtr SimulatedCamera::drawn_twin(const PicturePtr& frame) const {

@@ -1,27 +1,19 @@
-// The simulated camera: 30 pictures a second of what stands in the world, drawn only when somebody
-// asks, the latest alone. It is the kiosk's FrameSource itself: between a camera and its driver
-// there is no public protocol to simulate.
+// The simulated camera of the virtual rung: 30 pictures a second of what stands in the world, drawn
+// only when somebody asks, the latest alone. It is the kiosk's FrameSource itself: a compressed
+// stream would cost a virtual run its speed and show it nothing. Real wires: mjpeg_camera.h.
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <memory>
 
 #include "kiosk/devices/camera/frame_source.h"
 #include "kiosk/runtime/async.h"
 #include "kiosk/runtime/trace.h"
 #include "simulators/camera/scene.h"
+#include "simulators/camera/sensor.h"
 #include "simulators/world/fault_catalogue.h"
 
 namespace cardrig::sim {
-
-namespace camera_fault {
-inline constexpr const char* kGone = "camera.gone";
-inline constexpr const char* kFrozen = "camera.frozen";
-inline constexpr const char* kBlack = "camera.black";
-inline constexpr const char* kBlurred = "camera.blurred";
-inline constexpr const char* kCorrupt = "camera.corrupt";
-}  // namespace camera_fault
 
 struct CameraConfig {
   int frames_per_s = 30;
@@ -30,8 +22,6 @@ struct CameraConfig {
 
 class SimulatedCamera final : public camera::FrameSource {
  public:
-  using SceneFn = std::function<CameraScene()>;
-
   /// `loop` is the one of whoever asks for frames. The painter may be shared by several cameras in
   /// turn: it costs more to make than a camera.
   SimulatedCamera(Loop& loop, FaultCatalogue& faults, Tracer tracer,
@@ -56,11 +46,8 @@ class SimulatedCamera final : public camera::FrameSource {
     CameraScene scene;
     std::weak_ptr<const Picture> picture;  // kept by whoever asked for it
   };
-  [[nodiscard]] std::uint64_t sensor_sequence() const;
-  [[nodiscard]] Nanos time_of(std::uint64_t sequence) const;
   [[nodiscard]] std::uint64_t latest_sequence();
   [[nodiscard]] const Shot& shot_of(std::uint64_t sequence);
-  [[nodiscard]] CameraScene filmed_scene();
   [[nodiscard]] bool lost();
   Async<Result<camera::Frame, camera::CameraReason>> take(std::uint64_t sequence);
 
@@ -68,7 +55,7 @@ class SimulatedCamera final : public camera::FrameSource {
   FaultCatalogue& faults_;
   Tracer tracer_;
   std::shared_ptr<const ScenePainter> painter_;
-  SceneFn scene_;
+  CameraSensor sensor_;
   CameraConfig config_;
   bool streaming_ = false;
   PicturePtr latest_;  // of shots_.back(): asking again gives the same

@@ -16,6 +16,8 @@ struct WireOptions {
   /// Serial only. Bytes to the host leave at the rate that the host has set on its end; the device
   /// hears garbage when that rate is not `baud` (the device may change its own: set_baud()).
   unsigned baud = 115200;
+  /// TCP only: about how much the system keeps of what the host has not taken yet; 0: as it likes.
+  int send_buffer_bytes = 0;
 };
 
 /// A plug with an address for the kiosk's profile.

@@ -200,8 +200,12 @@ class End final : public ByteStream {
 /// The listening socket and what came of it. Alive as long as an accept is pending.
 class Port : public std::enable_shared_from_this<Port> {
  public:
-  Port(RealLoop& loop, const Tracer& tracer, std::string line, tcp::endpoint wanted)
-      : loop_(loop), tracer_(tracer), line_(std::move(line)), listener_(loop.context()) {
+  Port(RealLoop& loop, const Tracer& tracer, WireOptions options, tcp::endpoint wanted)
+      : loop_(loop),
+        tracer_(tracer),
+        line_(std::move(options.line)),
+        send_buffer_bytes_(options.send_buffer_bytes),
+        listener_(loop.context()) {
     listener_.open(wanted.protocol());
     ::fcntl(listener_.native_handle(), F_SETFD, FD_CLOEXEC);
     listener_.set_option(tcp::acceptor::reuse_address(true));
@@ -307,6 +311,9 @@ class Port : public std::enable_shared_from_this<Port> {
     ErrorCode ignored;
     socket.non_blocking(true, ignored);
     socket.set_option(tcp::no_delay(true), ignored);
+    if (send_buffer_bytes_ > 0) {
+      socket.set_option(tcp::socket::send_buffer_size(send_buffer_bytes_), ignored);
+    }
     const auto connection = std::make_shared<Connection>(
         loop_, std::move(socket), WireEvents(tracer_, line_, host.port(), WireEvents::End::kDevice),
         false);
@@ -330,6 +337,7 @@ class Port : public std::enable_shared_from_this<Port> {
   RealLoop& loop_;
   const Tracer& tracer_;
   std::string line_;
+  int send_buffer_bytes_;
   tcp::acceptor listener_;
   tcp::endpoint address_;
   Plug::Reach reach_ = Plug::Reach::kOpen;
@@ -340,8 +348,9 @@ class Port : public std::enable_shared_from_this<Port> {
 
 class TcpPlug final : public WirePlug {
  public:
-  TcpPlug(RealLoop& loop, const Tracer& tracer, std::string line, const tcp::endpoint& wanted)
-      : line_(line), port_(std::make_shared<Port>(loop, tracer, std::move(line), wanted)) {
+  TcpPlug(RealLoop& loop, const Tracer& tracer, WireOptions options, const tcp::endpoint& wanted)
+      : line_(options.line),
+        port_(std::make_shared<Port>(loop, tracer, std::move(options), wanted)) {
     port_->listen();
   }
   ~TcpPlug() override { port_->close(); }
@@ -371,7 +380,7 @@ std::unique_ptr<WirePlug> tcp_plug(RealLoop& loop, const Tracer& tracer, WireOpt
   const auto address = asio::ip::make_address(host, error);
   if (error) throw std::runtime_error("'" + host + "' is not an IP address to listen on");
   try {
-    return std::make_unique<TcpPlug>(loop, tracer, std::move(options.line),
+    return std::make_unique<TcpPlug>(loop, tracer, std::move(options),
                                      tcp::endpoint(address, port));
   } catch (const boost::system::system_error& e) {
     throw std::runtime_error("cannot listen on " + host + ", port " + std::to_string(port) + ": " +

@@ -19,6 +19,7 @@ class Scripts(unittest.TestCase):
         self.assertEqual(0, done.returncode)
         for command in ("panel", "kiosk", "bench", "faults"):
             self.assertIn(f"./run {command}", done.stdout)
+        self.assertIn("./run kiosk PROFILE", done.stdout)
 
     def test_run_refuses_an_unknown_command_in_one_sentence(self):
         done = run(ROOT / "run", "frobnicate")
@@ -42,12 +43,15 @@ class Pins(unittest.TestCase):
     """tools/setup in a copy of the tree, with a list of packages that needs nothing installed."""
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.root = Path(folder.name)
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.root = Path(temporary.name)
         shutil.copytree(ROOT / "tools", self.root / "tools")
         (self.root / "tools/packages.txt").write_text("[core]\nbash\n")
         (self.root / "tools/downloads.txt").write_text("")
+        for folder in ("tests/mock-platform/contract", ".cache/contract"):  # installed already
+            (self.root / folder).mkdir(parents=True)
+            (self.root / folder / "package-lock.json").write_text("{}\n")
         self.model = self.root / ".cache/models/a.onnx"
         self.model.parent.mkdir(parents=True)
         self.model.write_bytes(b"hello\n")

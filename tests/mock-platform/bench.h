@@ -1,4 +1,4 @@
-// A platform, two terminals and what joins them: in memory on virtual time, or over TCP.
+// A platform, two terminals and what joins them: in memory on virtual time, over TCP, or under TLS.
 #pragma once
 
 #include <memory>
@@ -47,5 +47,7 @@ class Bench {
 
 [[nodiscard]] std::unique_ptr<Bench> make_memory_bench();
 [[nodiscard]] std::unique_ptr<Bench> make_tcp_bench();
+/// With mutual authentication.
+[[nodiscard]] std::unique_ptr<Bench> make_tls_bench();
 
 }  // namespace cardrig::tests

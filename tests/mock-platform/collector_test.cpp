@@ -28,6 +28,18 @@ TEST(Collector, KeepsTheNextRequest) {
   EXPECT_EQ(collector.state(), State::kNeedsMore);
 }
 
+TEST(Collector, EmptyMeansThatNothingOfARequestIsThere) {
+  RequestCollector collector;
+  EXPECT_TRUE(collector.is_empty());
+  collector.add("GET /a HTTP/1.1\r\n\r\nG");
+  EXPECT_FALSE(collector.is_empty());
+  EXPECT_EQ(collector.take(), "GET /a HTTP/1.1\r\n\r\n");
+  EXPECT_FALSE(collector.is_empty());
+  collector.add("ET /b HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(collector.take(), "GET /b HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(collector.is_empty());
+}
+
 TEST(Collector, LimitsHeaderAndBody) {
   RequestCollector endless;
   endless.add(std::string(RequestCollector::kHeaderLimit + 1, 'a'));

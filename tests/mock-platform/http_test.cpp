@@ -90,7 +90,8 @@ TEST_F(Http, PathsAndMethodsThatDoNotExist) {
 
 TEST_F(Http, BodiesThatAreNotWhole) {
   for (const char* body :
-       {"", "{", "[]", "null", R"({"person":5})", R"({"person":{"name":"x"}})"}) {
+       {"", "{", "[]", "null", R"({"person":5})", R"({"person":{"name":"x"}})",
+        R"({"person":{"name":"x","id_number":"1","document_type":"passport"}})"}) {
     EXPECT_EQ(ask("POST", "/api/v1/permits/query", body), kBad) << body;
   }
   const json person{{"document_type", "resident"}, {"id_number", "1"}, {"name", "n"}};

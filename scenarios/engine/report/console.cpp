@@ -52,6 +52,9 @@ std::string console_line(const ScenarioResult& result, int done, int of,
   line += paint(kGrey,
                 fmt::format("{:>14} in {:.2f} s", show_time(result.virtual_time), result.wall_s));
   line += "\n";
+  for (const std::string& discarded : result.discarded) {
+    line += paint(kGrey, "      " + discarded) + "\n";
+  }
   return result.passed ? line : line + failure_text(result, paint);
 }
 
@@ -69,6 +72,10 @@ std::string console_summary(const SuiteResult& suite, const ConsoleStyle& style)
   }
   text += fmt::format(" on the {} rung in {:.1f} s ({} of the kiosk's time).\n", suite.rung,
                       suite.wall_s, show_time(virtual_time));
+  for (const std::string& note : suite.notes) text += paint(kGrey, note) + "\n";
+  for (const SkippedScenario& skipped : suite.skipped) {
+    text += fmt::format("  skipped {}: {}.\n", skipped.id, skipped.why);
+  }
   if (failed == 0 || all == 1) return text;
   for (const auto& result : suite.scenarios) {
     if (result.passed || result.failures.empty()) continue;

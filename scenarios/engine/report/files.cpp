@@ -28,8 +28,9 @@ bool write(const std::filesystem::path& path, const std::string& content) {
 std::string junit_xml(const SuiteResult& suite) {
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   const std::string counts =
-      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"{:.3f}\"",
-                  suite.scenarios.size(), suite.failed(), suite.wall_s);
+      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\"",
+                  suite.scenarios.size() + suite.skipped.size(), suite.failed(),
+                  suite.skipped.size(), suite.wall_s);
   xml += fmt::format("<testsuites {}>\n<testsuite name=\"cardrig.{}\" {}>\n", counts,
                      escape_markup(suite.rung), counts);
   for (const ScenarioResult& result : suite.scenarios) {
@@ -49,6 +50,13 @@ std::string junit_xml(const SuiteResult& suite) {
     }
     xml += "</testcase>\n";
   }
+  for (const SkippedScenario& skipped : suite.skipped) {
+    xml += fmt::format(
+        "<testcase classname=\"{0}\" name=\"{0}\" file=\"{1}\" line=\"{2}\"><skipped "
+        "message=\"{3}\"/></testcase>\n",
+        escape_markup(skipped.id), escape_markup(skipped.file), skipped.line,
+        escape_markup(skipped.why));
+  }
   return xml + "</testsuite>\n</testsuites>\n";
 }
 
@@ -57,7 +65,12 @@ nlohmann::json results_json(const SuiteResult& suite) {
                          {"passed", suite.failed() == 0},
                          {"failed", suite.failed()},
                          {"wall_s", suite.wall_s},
+                         {"notes", suite.notes},
+                         {"skipped", nlohmann::json::array()},
                          {"scenarios", nlohmann::json::array()}};
+  for (const SkippedScenario& skipped : suite.skipped) {
+    json["skipped"].push_back({{"id", skipped.id}, {"why", skipped.why}});
+  }
   for (const ScenarioResult& result : suite.scenarios) {
     auto one = to_json(result);
     one.erase("marks");

@@ -67,6 +67,22 @@ std::string picture(const PictureStore& pictures, const std::string& key, const 
 
 // --- the answer ---
 
+std::string notes(const SuiteResult& suite) {
+  std::string html;
+  for (const std::string& note : suite.notes) html += fmt::format("<li>{}</li>", e(note));
+  return html;
+}
+
+std::string skipped_list(const SuiteResult& suite) {
+  if (suite.skipped.empty()) return {};
+  std::string html = fmt::format("<details class=\"quiet\"><summary>{} skipped</summary><ul>",
+                                 suite.skipped.size());
+  for (const SkippedScenario& skipped : suite.skipped) {
+    html += fmt::format("<li>{}: {}</li>", e(skipped.id), e(skipped.why));
+  }
+  return html + "</ul></details>\n";
+}
+
 std::string answer(const SuiteResult& suite) {
   const int failed = suite.failed();
   const std::size_t all = suite.scenarios.size();
@@ -89,7 +105,8 @@ std::string answer(const SuiteResult& suite) {
       "<ul class=\"facts quiet\"><li>rung <b>{}</b></li><li>kiosk's time <b>{}</b></li>"
       "<li>took <b>{:.1f} s</b></li><li>faults injected <b>{}</b></li>{}</ul>\n",
       e(suite.rung), show_time(virtual_time), suite.wall_s, faults.size(),
-      twice ? "<li>each run twice, <b>equal traces</b></li>" : "");
+      (twice ? "<li>each run twice, <b>equal traces</b></li>" : std::string()) + notes(suite));
+  html += skipped_list(suite);
   if (failed > 0) {
     html += "<ul class=\"failures\">";
     for (const auto& result : suite.scenarios) {
@@ -334,6 +351,20 @@ std::string log(const ScenarioResult& result) {
   return html + "</pre>\n";
 }
 
+std::string trace_of(const ScenarioResult& result) {
+  if (result.trace_hash.empty()) {
+    return result.same_story_as.empty()
+               ? "in real time"
+               : fmt::format("in real time, the same story as on the {} rung",
+                             e(result.same_story_as));
+  }
+  return fmt::format("trace <code title=\"{}\">{}</code>{}", result.trace_hash,
+                     result.trace_hash.substr(0, 12),
+                     result.second_hash.empty()                ? ""
+                     : result.second_hash == result.trace_hash ? ", the same in a second run"
+                                                               : ", another one in a second run");
+}
+
 std::string scenario(const ScenarioResult& result, const PictureStore& pictures) {
   std::string html = fmt::format(
       "<details class=\"scenario{}\" id=\"{}\"{}><summary><span class=\"name\">{}</span>"
@@ -341,19 +372,17 @@ std::string scenario(const ScenarioResult& result, const PictureStore& pictures)
       result.passed ? "" : " bad", anchor_of(result), result.passed ? "" : " open", e(result.name),
       outcome_of(result), result.passed ? "ok" : "no", result.passed ? "passed" : "failed");
   if (!result.purpose.empty()) html += fmt::format("<p>{}</p>", e(result.purpose));
-  html += fmt::format(
-      "<p class=\"quiet\">{} · seed {} · {} events · trace <code title=\"{}\">{}</code>{}</p>\n",
-      place_of(result, result.line), result.seed, result.events, result.trace_hash,
-      result.trace_hash.substr(0, 12),
-      result.second_hash.empty()                ? ""
-      : result.second_hash == result.trace_hash ? ", the same in a second run"
-                                                : ", another one in a second run");
+  html += fmt::format("<p class=\"quiet\">{} · seed {} · {} events · {}</p>\n",
+                      place_of(result, result.line), result.seed, result.events, trace_of(result));
   std::string tags;
   for (const auto& tag : result.tags) tags += fmt::format("<span class=\"tag\">{}</span>", e(tag));
   for (const auto& fault : result.faults) {
     tags += fmt::format("<span class=\"tag fault\">{}</span>", e(fault));
   }
   if (!tags.empty()) html += "<p>" + tags + "</p>\n";
+  for (const auto& discarded : result.discarded) {
+    html += fmt::format("<p class=\"quiet\">{}</p>\n", e(discarded));
+  }
   html += why(result);
   html += film(result, pictures);
   html += cards(result, pictures);

@@ -442,7 +442,8 @@ TEST_P(Contract, TwoTerminalsRacingGetOneClaim) {
 
 INSTANTIATE_TEST_SUITE_P(OnEveryTransport, Contract,
                          testing::Values(Kind{"memory", tests::make_memory_bench},
-                                         Kind{"tcp", tests::make_tcp_bench}),
+                                         Kind{"tcp", tests::make_tcp_bench},
+                                         Kind{"tls", tests::make_tls_bench}),
                          [](const auto& each) { return each.param.name; });
 
 }  // namespace

@@ -35,9 +35,14 @@ class Program {
             loop_, trace_, path, [this](const RigMessage& m) { return handle(m); },
             [] {
               return json{{"well", true}};
-            })),
-        thread_([this] { loop_.run(); }) {
-    if (can_stop) on_loop([this] { port_->on_stop([this] { stopped_.set_value(); }); });
+            })) {
+    port_->on_slow([this](const RigMessage& message, RigPort::Answer answer) {
+      if (message.verb != "slow") return false;
+      answer_ = std::move(answer);
+      return true;
+    });
+    if (can_stop) port_->on_stop([this] { stopped_.set_value(); });
+    thread_ = std::thread([this] { loop_.run(); });
   }
   ~Program() {
     on_loop([this] { port_.reset(); });
@@ -74,6 +79,8 @@ class Program {
       return json::object();
     }
     if (message.verb == "length") return message.args.at("text").get<std::string>().size();
+    if (message.verb == "release") answer_(json("late"));
+    if (message.verb == "release") return json::object();
     if (message.verb == "never") return fail(RigReason::kNotPossibleNow, "not today");
     return fail(RigReason::kUnknownVerb, "there is no verb \"" + message.verb + "\"");
   }
@@ -81,6 +88,7 @@ class Program {
   RealLoop loop_;
   Trace trace_{monotonic_now};
   std::promise<void> stopped_;
+  RigPort::Answer answer_;
   std::unique_ptr<RigPort> port_;
   std::thread thread_;
 };
@@ -233,6 +241,19 @@ TEST_F(RigPortTest, SeveralClientsDoNotMixTheirAnswers) {
     catch_up(*c);
     EXPECT_EQ(c->events().size(), 1U);
   }
+}
+
+TEST_F(RigPortTest, AnAnswerThatTakesTimeHoldsUpItsOwnClientOnly) {
+  Program program(path);
+  auto slow = connect_local(path);
+  ASSERT_TRUE(slow.write("{\"id\":1,\"verb\":\"slow\"}\n{\"id\":2,\"verb\":\"health\"}\n"));
+  slow.end_writing();
+  const auto other = client();
+  EXPECT_EQ(ok_of(*other, "health"), json({{"well", true}}));
+  EXPECT_EQ(ok_of(*other, "release"), json::object());
+  EXPECT_EQ(slow.read_line(), "{\"id\":1,\"ok\":\"late\"}");
+  EXPECT_EQ(slow.read_line(), "{\"id\":2,\"ok\":{\"well\":true}}");
+  EXPECT_EQ(slow.read_line(), std::nullopt) << "then the socket closes";
 }
 
 TEST_F(RigPortTest, StopIsAnsweredAndEndsTheProgram) {

@@ -18,7 +18,7 @@
 
 #include "kiosk/runtime/async.h"
 #include "kiosk/runtime/tcp_stream.h"
-#include "tests/kiosk/runtime/certificates.h"
+#include "fixtures/pki/authority.h"
 
 namespace cardrig {
 namespace {
@@ -36,8 +36,8 @@ class Files {
     std::string pattern = (std::filesystem::temp_directory_path() / "tls-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     folder_ = pattern;
-    const test::Authority ours("Ours");
-    const test::Authority theirs("Theirs");
+    const pki::Authority ours("Ours");
+    const pki::Authority theirs("Theirs");
     ours.write_certificate(*this / "ours.pem");
     theirs.write_certificate(*this / "theirs.pem");
     const std::string here = "IP:127.0.0.1,DNS:localhost";
@@ -187,6 +187,16 @@ TEST_P(TlsVersions, AServerOfAnotherAuthorityIsNotTrusted) {
 TEST_P(TlsVersions, AServerForAnotherHostIsNotTrusted) {
   serve_as("elsewhere");
   expect_failure(open(as("kiosk")), OpenReason::kAuthFailed);
+}
+
+TEST_P(TlsVersions, AServerIsKnownByTheNameThatWeGiveIt) {
+  serve_as("elsewhere");
+  TlsFiles files = as("kiosk");
+  files.peer_name = "elsewhere.example";
+  const auto stream = open(files);
+  EXPECT_TRUE(stream) << stream.error().detail;
+  files.peer_name = "nowhere.example";
+  expect_failure(open(files), OpenReason::kAuthFailed);
 }
 
 TEST_P(TlsVersions, AnExpiredServerIsNotTrusted) {

@@ -14,7 +14,7 @@
 
 namespace cardrig::scenario {
 
-class FakeRung final : public Rung {
+class FakeRung : public Rung {
  public:
   using Handler = std::function<void(const RigMessage&)>;
 

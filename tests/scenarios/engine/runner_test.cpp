@@ -31,11 +31,13 @@ class RunnerTest : public ::testing::Test {
     RunOptions options;
     options.vocabulary = &vocabulary_;
     options.timeline = true;
+    options.limit_factor = limit_factor_;
     return run_scenario(loaded.scenarios[0], rung_, options);
   }
 
   Vocabulary vocabulary_ = fake_vocabulary();
   FakeRung rung_;
+  double limit_factor_ = 1;
 };
 
 TEST_F(RunnerTest, PassesWhatHolds) {
@@ -236,6 +238,18 @@ TEST(ShowTime, IsShort) {
   EXPECT_EQ(show_time(1500ms), "1.5 s");
   EXPECT_EQ(show_time(2min), "2 min");
   EXPECT_EQ(show_time(125s), "2 min 5.0 s");
+}
+
+TEST_F(RunnerTest, LimitsCanBeStretchedWaitsCannot) {
+  rung_.on("kiosk.touch",
+           [this](const RigMessage&) { rung_.after(3s, [this] { rung_.show("welcome"); }); });
+  const std::string steps = R"({"expect": {"screen": "welcome"}}, {"touch": "start"},
+    {"expect": {"screen": "welcome"}, "within": "2 s"}, {"wait": "4 s"})";
+  EXPECT_FALSE(run(steps).passed);
+  limit_factor_ = 2;
+  const auto result = run(steps);
+  EXPECT_TRUE(result.passed);
+  EXPECT_EQ(result.steps[3].ended - result.steps[3].began, 4s);
 }
 
 }  // namespace

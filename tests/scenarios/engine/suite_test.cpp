@@ -140,5 +140,111 @@ TEST_F(SuiteTest, ARigThatCannotBeMadeFails) {
   EXPECT_THAT(suite.scenarios[0].failures.at(0).what, HasSubstr("no people"));
 }
 
+// --- on two rungs ---
+
+class TwoRungs : public SuiteTest {
+ protected:
+  /// A rung that tells of one face, and ends its run with this sentence.
+  class Teller final : public FakeRung {
+   public:
+    Teller(const char* verdict, const char* screen, std::string ended) : ended_(std::move(ended)) {
+      show(screen);
+      emit("face.result", {{"verdict", verdict}});
+    }
+    std::string close() override { return ended_; }
+
+   private:
+    std::string ended_;
+  };
+  ScenarioResult run(const char* here, const char* there, const char* screen_there = "welcome",
+                     const char* ended = "") {
+    SuiteOptions o;
+    o.run.vocabulary = &vocabulary_;
+    o.make_rung = [=](const RungOptions&) {
+      return std::make_unique<Teller>(here, "welcome", ended);
+    };
+    o.compare_with = [=](const RungOptions&) {
+      return std::make_unique<Teller>(there, screen_there, "");
+    };
+    return run_fresh(scenarios(1)[0], o, nullptr);
+  }
+};
+
+TEST_F(TwoRungs, TheSameStoryIsSaid) {
+  const auto result = run("match", "match");
+  EXPECT_TRUE(result.passed);
+  EXPECT_EQ(result.same_story_as, "virtual");
+}
+
+TEST_F(TwoRungs, AnotherStoryFailsWithTheDifference) {
+  const auto result = run("match", "no_face");
+  ASSERT_EQ(result.failures.size(), 1u);
+  EXPECT_EQ(result.failures[0].what, "It tells another story than on the virtual rung.");
+  EXPECT_THAT(result.failures[0].saw.at(0), HasSubstr("face.result verdict=match"));
+  EXPECT_FALSE(result.passed);
+  EXPECT_EQ(result.same_story_as, "");
+}
+
+TEST_F(TwoRungs, AnotherVerdictFails) {
+  const auto result = run("match", "match", "consent");
+  ASSERT_EQ(result.failures.size(), 1u);
+  EXPECT_THAT(result.failures[0].what, HasSubstr("On the virtual rung it fails: The kiosk came"));
+}
+
+TEST_F(TwoRungs, ARunThatDoesNotEndWellFails) {
+  const auto result = run("match", "match", "welcome", "The kiosk had to be killed.");
+  ASSERT_EQ(result.failures.size(), 1u);
+  EXPECT_EQ(result.failures[0].what, "The kiosk had to be killed.");
+}
+
+// --- a machine that stood still ---
+
+class Standstill : public SuiteTest {
+ protected:
+  class Sleeper final : public FakeRung {
+   public:
+    Sleeper(const char* screen, Nanos still) : still_(still) { show(screen); }
+    Nanos stood_still() override { return still_; }
+
+   private:
+    Nanos still_;
+  };
+  /// The first `bad` runs never come to rest.
+  ScenarioResult run(int bad, Nanos still) {
+    SuiteOptions o;
+    o.run.vocabulary = &vocabulary_;
+    o.make_rung = [=, this](const RungOptions&) {
+      return std::make_unique<Sleeper>(runs_++ < bad ? "consent" : "welcome", still);
+    };
+    return run_fresh(scenarios(1)[0], o, nullptr);
+  }
+  int runs_ = 0;
+};
+
+TEST_F(Standstill, AFailureInItIsRepeatedAndToldOf) {
+  const auto result = run(1, 500ms);
+  EXPECT_TRUE(result.passed);
+  ASSERT_EQ(result.discarded.size(), 1u);
+  EXPECT_THAT(result.discarded[0],
+              HasSubstr("stood still for 0.5 s in it: The kiosk came to rest"));
+}
+
+TEST_F(Standstill, AFailureWithoutOneStands) {
+  EXPECT_FALSE(run(1, 50ms).passed);
+  EXPECT_EQ(runs_, 1);
+}
+
+TEST_F(Standstill, ThirdTimeItStandsWhateverHappened) {
+  const auto result = run(9, 500ms);
+  EXPECT_FALSE(result.passed);
+  EXPECT_EQ(runs_, 3);
+  EXPECT_EQ(result.discarded.size(), 2u);
+}
+
+TEST_F(Standstill, ARunThatPassedIsNotRepeated) {
+  EXPECT_TRUE(run(0, 500ms).passed);
+  EXPECT_EQ(runs_, 1);
+}
+
 }  // namespace
 }  // namespace cardrig::scenario

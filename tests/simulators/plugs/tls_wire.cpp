@@ -11,7 +11,7 @@
 
 #include "kiosk/runtime/pending_io.h"
 #include "kiosk/runtime/tcp_stream.h"
-#include "tests/kiosk/runtime/certificates.h"
+#include "fixtures/pki/authority.h"
 #include "tests/simulators/plugs/real_wire.h"
 
 namespace cardrig::test {
@@ -189,7 +189,7 @@ class TlsPlug final : public Plug {
 class TlsWire final : public RealWire {
  public:
   TlsWire() {
-    const Authority authority("Test authority");
+    const pki::Authority authority("Test authority");
     authority.write_certificate(folder_ / "ca.pem");
     authority.issue({"device", "IP:127.0.0.1"}, folder_ / "device.pem", folder_ / "device.key");
     authority.issue({"kiosk", ""}, folder_ / "kiosk.pem", folder_ / "kiosk.key");
