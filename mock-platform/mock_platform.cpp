@@ -131,13 +131,12 @@ void MockPlatform::serve(std::shared_ptr<ByteStream> stream) {
     if (const auto found = here->lock()) found->waits = true;
     impl->connections.splice(impl->connections.end(), impl->connections, here);
   };
-  spawn(impl_->loop,
-        serve_connection(impl_, impl_->loop, impl_->front, connection, waits_again));
+  spawn(impl_->loop, serve_connection(impl_, impl_->loop, impl_->front, connection, waits_again));
 }
 
 std::size_t MockPlatform::connections() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      impl_->connections, [](const auto& each) { return !each.expired(); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(impl_->connections, [](const auto& each) { return !each.expired(); }));
 }
 
 void MockPlatform::add_permit(const Permit& permit) {

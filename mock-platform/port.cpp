@@ -128,8 +128,8 @@ struct PlatformPort::State : std::enable_shared_from_this<State> {
         break;
       }
     }
-    const auto stream = std::make_shared<TlsStream>(
-        loop, ssl::stream<tcp::socket>(std::move(socket), *context));
+    const auto stream =
+        std::make_shared<TlsStream>(loop, ssl::stream<tcp::socket>(std::move(socket), *context));
     handshakes.push_back(stream);
     spawn(loop, greet(shared_from_this(), stream));
   }

@@ -106,7 +106,8 @@ class Port : public ::testing::TestWithParam<bool> {
 
 TEST_P(Port, ARequestMayArriveByteByByte) {
   const std::string answer = ask(
-      "POST /api/v1/claims HTTP/1.1\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{\"a\": 12}", 1);
+      "POST /api/v1/claims HTTP/1.1\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{\"a\": 12}",
+      1);
   EXPECT_NE(answer.find("UNKNOWN_TERMINAL"), std::string::npos) << answer;
 }
 
@@ -125,14 +126,16 @@ TEST_P(Port, TheLargestRequestIsTakenAndALargerOneRefusedAloud) {
 
 TEST_P(Port, GarbageEndsItsConnectionOnly) {
   for (const std::string& garbage :
-       {std::string("\r\n\r\n"), std::string(4, '\0') + "\r\n\r\n", std::string("\x16\x03\x01\r\n\r\n"),
+       {std::string("\r\n\r\n"), std::string(4, '\0') + "\r\n\r\n",
+        std::string("\x16\x03\x01\r\n\r\n"),
         std::string("GET / HTTP/1.1\r\nContent-Length: 18446744073709551616\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n")}) {
     const std::string answer = ask(garbage);
     EXPECT_EQ(answer.find("HTTP/1.1 200"), std::string::npos) << answer;
   }
   // The same without any TLS.
-  for (const std::string& garbage : {std::string(20'000, '\xff'), std::string("\x16\x03\x01\xff\xff")}) {
+  for (const std::string& garbage :
+       {std::string(20'000, '\xff'), std::string("\x16\x03\x01\xff\xff")}) {
     tcp::socket socket = connect();
     asio::write(socket, asio::buffer(garbage), ignored);
     socket.close();
