@@ -120,7 +120,8 @@ HttpFront::Sent HttpFront::too_large() {
 }
 
 std::string HttpFront::tls_is_spoken_here() {
-  return closing_answer("400 Bad Request", "BAD_REQUEST", "this port speaks TLS, and plain HTTP came");
+  return closing_answer("400 Bad Request", "BAD_REQUEST",
+                        "this port speaks TLS, and plain HTTP came");
 }
 
 }  // namespace cardrig::mock_platform

@@ -48,7 +48,8 @@ std::optional<Person> person_from_json(const json& from) {
       person.name.size() > 256) {
     return std::nullopt;
   }
-  constexpr std::array<const char*, 4> kTypes{"resident", "foreigner_2017", "foreigner_2023", "hmt"};
+  constexpr std::array<const char*, 4> kTypes{"resident", "foreigner_2017", "foreigner_2023",
+                                              "hmt"};
   if (std::ranges::find(kTypes, person.document_type) == kTypes.end()) return std::nullopt;
   return person;
 }

@@ -17,10 +17,11 @@ namespace cardrig::mock_platform {
 
 namespace {
 
-constexpr Nanos kIdleLimit = std::chrono::seconds(30);
-/// From the first byte of a request to its last, however slowly they drip; and for the answer.
-constexpr Nanos kTransferLimit = std::chrono::seconds(10);
 constexpr std::size_t kConnectionsMax = 64;
+
+struct Limits {
+  Nanos idle, transfer;
+};
 
 struct Connection {
   std::shared_ptr<ByteStream> stream;
@@ -32,10 +33,12 @@ struct Connection {
 struct MockPlatform::Impl {
   Impl(MockPlatformConfig config, Loop& l, const CivilClock& clock, Tracer tracer)
       : loop(l),
+        limits{config.idle_limit, config.transfer_limit},
         service(std::move(config), clock, std::move(tracer)),
         front([this](const HttpRequest& request) { return service.handle(request); }) {}
 
   Loop& loop;
+  Limits limits;
   Service service;
   HttpFront front;
   // Whose wait began first stands first. A connection's coroutine takes it off.
@@ -53,15 +56,15 @@ Async<std::size_t> read_some(ByteStream& stream, std::array<char, 4096>& buffer)
 }
 
 /// Until a request is there. False: the peer is gone, idle or too slow.
-Async<bool> collect(Loop& loop, ByteStream& stream, RequestCollector& collector) {
+Async<bool> collect(Loop& loop, Limits limits, ByteStream& stream, RequestCollector& collector) {
   std::array<char, 4096> buffer{};
-  Nanos due = loop.now() + (collector.is_empty() ? kIdleLimit : kTransferLimit);
+  Nanos due = loop.now() + (collector.is_empty() ? limits.idle : limits.transfer);
   while (collector.state() == RequestCollector::State::kNeedsMore) {
     const bool was_empty = collector.is_empty();
     const auto n = co_await with_timeout(loop, due - loop.now(), read_some(stream, buffer));
     if (!n || *n == 0) co_return false;
     collector.add({buffer.data(), *n});
-    if (was_empty) due = loop.now() + kTransferLimit;
+    if (was_empty) due = loop.now() + limits.transfer;
   }
   co_return true;
 }
@@ -75,17 +78,19 @@ Async<bool> write_all(ByteStream& stream, const std::string& bytes) {
 
 /// Serves a connection to its end, and keeps alive what `owner` owns until then.
 Async<void> serve_connection([[maybe_unused]] std::shared_ptr<void> owner, Loop& loop,
-                             HttpFront& front, std::shared_ptr<Connection> connection,
+                             Limits limits, HttpFront& front,
+                             std::shared_ptr<Connection> connection,
                              std::function<void()> waits_again) {
   ByteStream& stream = *connection->stream;
   RequestCollector collector;
-  while (co_await collect(loop, stream, collector)) {
+  while (co_await collect(loop, limits, stream, collector)) {
     connection->waits = false;
     const bool fits = collector.state() == RequestCollector::State::kComplete;
     const HttpFront::Sent sent = fits ? front.answer(collector.take()) : HttpFront::too_large();
     co_await sleep_for(loop, sent.delay);
     if (sent.lost) break;
-    const auto written = co_await with_timeout(loop, kTransferLimit, write_all(stream, sent.bytes));
+    const auto written =
+        co_await with_timeout(loop, limits.transfer, write_all(stream, sent.bytes));
     if (!written || !*written || sent.close) break;
     waits_again();
   }
@@ -132,12 +137,12 @@ void MockPlatform::serve(std::shared_ptr<ByteStream> stream) {
     impl->connections.splice(impl->connections.end(), impl->connections, here);
   };
   spawn(impl_->loop,
-        serve_connection(impl_, impl_->loop, impl_->front, connection, waits_again));
+        serve_connection(impl_, impl_->loop, impl_->limits, impl_->front, connection, waits_again));
 }
 
 std::size_t MockPlatform::connections() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      impl_->connections, [](const auto& each) { return !each.expired(); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(impl_->connections, [](const auto& each) { return !each.expired(); }));
 }
 
 void MockPlatform::add_permit(const Permit& permit) {

@@ -29,6 +29,9 @@ struct MockPlatformConfig {
   std::string admin_token;  ///< "": the admin interface by HTTP is closed
   Nanos processing_time{std::chrono::milliseconds(30)};
   std::int64_t signature_window_ms = 5 * 60 * 1000;
+  Nanos idle_limit{std::chrono::seconds(30)};  ///< between two requests of a connection
+  /// From the first byte of a request to its last, however slowly they drip; and for its answer.
+  Nanos transfer_limit{std::chrono::seconds(10)};
 };
 
 class MockPlatform {
@@ -42,9 +45,8 @@ class MockPlatform {
 
   // --- serving ---
 
-  /// Serves one connection until it ends (MemoryLine::on_accept, PlatformPort). A request may take
-  /// 10 s to arrive and its answer 10 s to be taken; 64 connections are served at most: a further
-  /// one takes the place of the one that has been idle for longest.
+  /// Serves one connection until it ends (MemoryLine::on_accept, PlatformPort), 64 at most: a
+  /// further one takes the place of the one that has been idle for longest.
   void serve(std::shared_ptr<ByteStream> stream);
   [[nodiscard]] std::size_t connections() const;  ///< that are served now
 

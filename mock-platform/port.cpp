@@ -26,7 +26,7 @@ using PlainStream = SocketStream<tcp::socket>;
 using TlsStream = SocketStream<ssl::stream<tcp::socket>>;
 
 constexpr std::size_t kHandshakesMax = 64;
-constexpr Nanos kHandshakeLimit = std::chrono::seconds(5);
+constexpr int kUntaken_bytes = 64 << 10;
 /// After an accept() that failed (no descriptors left).
 constexpr Nanos kAcceptPause = std::chrono::milliseconds(100);
 
@@ -119,6 +119,8 @@ struct PlatformPort::State : std::enable_shared_from_this<State> {
     ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
     ErrorCode ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    // Answers that nobody takes pile up in the system, and not far.
+    socket.set_option(tcp::socket::send_buffer_size(kUntaken_bytes), ignored);
     if (!context) return serve(std::make_shared<PlainStream>(loop, std::move(socket)));
     if (handshakes.size() >= kHandshakesMax) {
       // Its coroutine takes it off the list.
@@ -128,8 +130,8 @@ struct PlatformPort::State : std::enable_shared_from_this<State> {
         break;
       }
     }
-    const auto stream = std::make_shared<TlsStream>(
-        loop, ssl::stream<tcp::socket>(std::move(socket), *context));
+    const auto stream =
+        std::make_shared<TlsStream>(loop, ssl::stream<tcp::socket>(std::move(socket), *context));
     handshakes.push_back(stream);
     spawn(loop, greet(shared_from_this(), stream));
   }
@@ -146,7 +148,8 @@ struct PlatformPort::State : std::enable_shared_from_this<State> {
   }
 
   static Async<void> greet(std::shared_ptr<State> self, std::shared_ptr<TlsStream> stream) {
-    const auto shaken = co_await with_timeout(self->loop, kHandshakeLimit, shake_hands(stream));
+    const auto shaken =
+        co_await with_timeout(self->loop, self->handshake_limit, shake_hands(stream));
     self->handshakes.remove(stream);
     if (!self->listener.is_open()) co_return;
     if (shaken && !*shaken && stream->is_open()) {
@@ -174,6 +177,7 @@ struct PlatformPort::State : std::enable_shared_from_this<State> {
   tcp::acceptor listener{loop.context()};
   std::string address;
   std::unique_ptr<ssl::context> context;  // null: plain
+  Nanos handshake_limit{0};
   std::list<std::shared_ptr<TlsStream>> handshakes;  // oldest first
   PortCounts counts;
 };
@@ -182,7 +186,10 @@ PlatformPort::PlatformPort(RealLoop& loop, MockPlatform& platform, const Tracer&
                            const std::string& address, const std::optional<TlsSetup>& tls)
     : state_(std::make_shared<State>(loop, platform, tracer)) {
   const auto wanted = endpoint_of(address);
-  if (tls) state_->context = make_context(*tls);
+  if (tls) {
+    state_->context = make_context(*tls);
+    state_->handshake_limit = tls->handshake_limit;
+  }
   try {
     state_->listen(wanted);
   } catch (const boost::system::system_error& e) {

@@ -2,6 +2,7 @@
 // MockPlatform::serve(). For the wire rung; everything runs on the loop.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@ struct TlsSetup {
   std::string certificate_file;  ///< the platform's, and what leads to its authority
   std::string key_file;
   std::string client_ca_file;  ///< only terminals with a certificate of it are served; "": all are
+  Nanos handshake_limit{std::chrono::seconds(5)};
 };
 
 /// What became of connections so far.
@@ -27,8 +29,7 @@ struct PortCounts {
 };
 
 /// TLS 1.2 or later. A client that speaks plain HTTP to a TLS port is told so in plain HTTP, with
-/// status 400. A handshake may take 5 s, and 64 are under way at most: a further one takes the
-/// place of the oldest.
+/// status 400. 64 handshakes are under way at most: a further one takes the place of the oldest.
 ///
 /// Trace events: platform.refused  reason      a client that did not get through its handshake
 class PlatformPort {

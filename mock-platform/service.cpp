@@ -358,17 +358,11 @@ bool Service::set_state(const std::string& permit_id, PermitState state) {
   return true;
 }
 
-bool Service::free(const std::string& permit_id) {
-  return desk_.free(permit_id);
-}
+bool Service::free(const std::string& permit_id) { return desk_.free(permit_id); }
 
-bool Service::withdraw(const std::string& attempt_id) {
-  return desk_.withdraw(attempt_id);
-}
+bool Service::withdraw(const std::string& attempt_id) { return desk_.withdraw(attempt_id); }
 
-std::vector<std::string> Service::permit_ids() {
-  return store_.permit_ids();
-}
+std::vector<std::string> Service::permit_ids() { return store_.permit_ids(); }
 
 std::optional<PermitView> Service::find_permit(const std::string& permit_id) {
   return desk_.view(permit_id);

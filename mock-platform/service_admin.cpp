@@ -119,8 +119,9 @@ Answer Service::admin_set_fault(const std::string& permit_id, const std::string&
   const Json delay = json.value("delay_ms", Json(0U));
   const Json times = json.value("times", Json(0U));
   const auto which = name.is_string() ? call(name.get<std::string>()) : std::nullopt;
-  if (!which || *which == Call::kHealth || !delay.is_number_unsigned() || !times.is_number_unsigned() ||
-      delay.get<std::uint64_t>() > 3'600'000 || times.get<std::uint64_t>() > 1'000'000) {
+  if (!which || *which == Call::kHealth || !delay.is_number_unsigned() ||
+      !times.is_number_unsigned() || delay.get<std::uint64_t>() > 3'600'000 ||
+      times.get<std::uint64_t>() > 1'000'000) {
     return bad_request("call, delay_ms or times is out of range");
   }
   set.call = *which;

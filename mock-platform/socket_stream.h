@@ -94,9 +94,8 @@ class SocketStream final : public ByteStream {
       });
       if constexpr (kTls) {
         if (tls_is_up && whole) {
-          return layer.async_shutdown([self = this->shared_from_this()](ErrorCode) {
-            self->end_sending();
-          });
+          return layer.async_shutdown(
+              [self = this->shared_from_this()](ErrorCode) { self->end_sending(); });
         }
       }
       end_sending();

@@ -63,8 +63,8 @@ int digit(char c) {
 void take_key(Reading& reading, const Node& node, std::vector<std::uint8_t>& into) {
   const auto hex = located::read_text(reading, node, "key");
   if (!hex) return;
-  const bool is_hex = hex->size() % 2 == 0 &&
-                      std::ranges::all_of(*hex, [](char c) { return digit(c) >= 0; });
+  const bool is_hex =
+      hex->size() % 2 == 0 && std::ranges::all_of(*hex, [](char c) { return digit(c) >= 0; });
   if (!is_hex || hex->size() / 2 < kKeyMin_bytes) {
     return reading.complain(node.line, "\"key\" must be hexadecimal digits for at least " +
                                            std::to_string(kKeyMin_bytes) + " bytes.");
@@ -82,11 +82,15 @@ void take_terminal(Reading& reading, const Node& node, std::vector<Terminal>& in
   const Node* id = node.find("id");
   if (id != nullptr && !terminal.id.empty()) {
     if (!is_id(terminal.id)) {
-      reading.complain(id->line, "\"id\" must be 1 to 80 characters of A-Z a-z 0-9 . _ : / -, but is " +
-                                     id->describe() + ".");
+      reading.complain(id->line,
+                       "\"id\" must be 1 to 80 characters of A-Z a-z 0-9 . _ : / -, but is " +
+                           id->describe() + ".");
     }
-    const bool twice = std::ranges::any_of(into, [&](const auto& t) { return t.id == terminal.id; });
-    if (twice) reading.complain(id->line, "There are two terminals " + located::in_quotes(terminal.id) + ".");
+    const bool twice =
+        std::ranges::any_of(into, [&](const auto& t) { return t.id == terminal.id; });
+    if (twice)
+      reading.complain(id->line,
+                       "There are two terminals " + located::in_quotes(terminal.id) + ".");
   }
   if (const Node* key = node.find("key")) {
     take_key(reading, *key, terminal.key);
@@ -118,9 +122,9 @@ void take_tls(Reading& reading, const Node& root, std::optional<TlsSetup>& into)
 }
 
 void take_all(Reading& reading, const Node& root, ProgramConfig& config) {
-  located::check_keys(reading, root, "The configuration",
-                      {"rig", "health", "listen", "database", "admin_token", "processing_ms",
-                       "terminals", "tls"});
+  located::check_keys(
+      reading, root, "The configuration",
+      {"rig", "health", "listen", "database", "admin_token", "processing_ms", "terminals", "tls"});
   take_text(reading, root, "rig", config.rig);
   take_address(reading, root, "health", config.health);
   if (root.find("listen") == nullptr) {

@@ -19,7 +19,8 @@ TEST(Routes, AreThoseOfTheDescription) {
     std::smatch found;
     if (std::regex_match(line, found, std::regex("  (/\\S*):"))) path = found[1];
     if (line == "components:") break;
-    if (std::regex_match(line, found, std::regex("    (get|put|post|delete|patch|head|options):"))) {
+    if (std::regex_match(line, found,
+                         std::regex("    (get|put|post|delete|patch|head|options):"))) {
       std::string method = found[1];
       for (char& c : method) c = static_cast<char>(std::toupper(c));
       described.insert(method + " " + path);

@@ -66,9 +66,8 @@ class TcpBench final : public Bench {
   }
   std::unique_ptr<StreamSource> source() {
     const std::string& address = port_->address();
-    const Endpoint endpoint{
-        "127.0.0.1",
-        static_cast<unsigned short>(std::stoi(address.substr(address.rfind(':') + 1)))};
+    const Endpoint endpoint{"127.0.0.1", static_cast<unsigned short>(
+                                             std::stoi(address.substr(address.rfind(':') + 1)))};
     if (!certificates_) return tcp_source(loop_, kiosk_tracer_, "platform", endpoint);
     return tls_source(
         loop_, kiosk_tracer_, "platform", endpoint,

@@ -23,7 +23,7 @@ if (!fs.existsSync(path.join(tools, "node_modules"))) {
   process.exit(1);
 }
 const load = createRequire(path.join(tools, "package.json"));
-const { getHttpOperationsFromSpec } = load("@stoplight/prism-http");
+const { getHttpOperationsFromSpec } = load("@stoplight/prism-http/dist/utils/operations");
 const { validateInput, validateOutput } = load("@stoplight/prism-http/dist/validator");
 const yaml = load("@stoplight/yaml");
 const { Validator } = await import(
@@ -281,7 +281,7 @@ async function askAboutCards() {
   await ask("report", 200, undefined, report("a1", "p1", "spoilt"));
   await ask("report", 200, undefined, report("a1", "p1", "spoilt"));
   await ask("report", 409, "KEY_REUSED", report("a1", "p1", "none"));
-  await ask("report", 409, "CARD_SETTLED", report("a1", "p1", "none", 1, "another key"));
+  await ask("report", 409, "CARD_SETTLED", report("a1", "p1", "none", 1, "another-key"));
   await ask("report", 409, "ATTEMPT_MISMATCH", report("a1", "p2", "delivered", 2));
   await ask("report", 200, undefined, report("a1", "p1", "delivered", 2));
   await ask("release", 409, "ATTEMPT_OVER", { attempt: "a1", body: {} });

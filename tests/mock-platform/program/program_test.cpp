@@ -147,18 +147,21 @@ TEST_F(Program, AMistakeInTheConfigurationIsNamedWithItsLine) {
   const std::string tail = "\"terminals\": [{\"id\": \"T-1\", \"key\": \"" + key + "\"}]\n}";
   const std::pair<std::string, std::string> mistakes[] = {
       {head + "\"prot\": 1,\n" + tail, "platform.json:3: The configuration knows no \"prot\""},
-      {head + "\"processing_ms\": \"30\",\n" + tail, ":3: \"processing_ms\" must be a whole number"},
+      {head + "\"processing_ms\": \"30\",\n" + tail,
+       ":3: \"processing_ms\" must be a whole number"},
       {head + "\"processing_ms\": -1,\n" + tail, ":3: \"processing_ms\" must lie between 0 and"},
       {head + "\"health\": \"8080\",\n" + tail, ":3: \"health\" must be HOST:PORT"},
       {head + "\"health\": \"127.0.0.1:65536\",\n" + tail, ":3: \"health\" must be HOST:PORT"},
       {head + "\"tls\": {\"certificate\": \"x\"},\n" + tail, ":3: \"tls\" needs \"key\""},
       {head + "\"tls\": {\n\"cert\": \"x\"},\n" + tail, ":4: \"tls\" knows no \"cert\""},
       {head + "\"terminals\": []\n}", ":3: \"terminals\" must name at least one"},
-      {head + "\"terminals\": [{\"id\": \"T 1\", \"key\": \"" + key + "\"}]\n}", ":3: \"id\" must be"},
+      {head + "\"terminals\": [{\"id\": \"T 1\", \"key\": \"" + key + "\"}]\n}",
+       ":3: \"id\" must be"},
       {head + "\"terminals\": [{\"id\": \"T-1\"}]\n}", ":3: A terminal needs \"key\""},
-      {head + "\"terminals\": [{\"id\": \"T-1\", \"key\": \"00ff\"}]\n}", ":3: \"key\" must be hex"},
-      {head + "\"terminals\": [{\"id\": \"T\", \"key\": \"" + key + "\"},\n{\"id\": \"T\", \"key\": \"" +
-           key + "\"}]\n}",
+      {head + "\"terminals\": [{\"id\": \"T-1\", \"key\": \"00ff\"}]\n}",
+       ":3: \"key\" must be hex"},
+      {head + "\"terminals\": [{\"id\": \"T\", \"key\": \"" + key +
+           "\"},\n{\"id\": \"T\", \"key\": \"" + key + "\"}]\n}",
        ":4: There are two terminals \"T\""},
       {"{\n" + tail, ":1: The configuration needs \"listen\""},
       {head + "}", "platform.json:3:"},
@@ -171,8 +174,9 @@ TEST_F(Program, AMistakeInTheConfigurationIsNamedWithItsLine) {
 }
 
 TEST_F(Program, AKeyIsNeverShown) {
-  EXPECT_THAT(refused(R"({"listen": "127.0.0.1:0", "terminals": [{"id": "T", "key": "5ec4e7"}]})", 2),
-              ::testing::Not(HasSubstr("5ec4e7")));
+  EXPECT_THAT(
+      refused(R"({"listen": "127.0.0.1:0", "terminals": [{"id": "T", "key": "5ec4e7"}]})", 2),
+      ::testing::Not(HasSubstr("5ec4e7")));
 }
 
 TEST_F(Program, WhatCannotBeHadIsNamed) {
