@@ -41,8 +41,7 @@ Scene make_scene() {
                                   fixtures::portrait_source(*people));
   sim::CameraScene scene;
   scene.subjects.push_back(sim::CameraSubject{sim::SubjectKind::kPerson, kPerson, 0.6, 0});
-  const auto photo =
-      id_reader::make_stand_in_decoder()->decode(sim::encode_stand_in_photo(*person->id_photo));
+  const auto photo = id_reader::decode_stand_in(sim::encode_stand_in_photo(*person->id_photo));
   if (!photo) give_up("the chip photo does not decode");
   return {painter.draw(scene, sim::Portraits::kPhotographs, 1), *photo};
 }

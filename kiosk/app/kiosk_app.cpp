@@ -39,6 +39,15 @@ card_printer::IppOptions printer_options(const Profile& profile) {
   return options;
 }
 
+id_reader::SdtSettings reader_settings(const Profile& profile) {
+  id_reader::SdtSettings settings;
+  settings.enrolled_sam_id = profile.enrolled_sam_id;
+  settings.reads_new_address = profile.id_reader.reads_new_address;
+  settings.reads_fingers = profile.id_reader.reads_fingers;
+  settings.serial_is_the_cards = profile.id_reader.serial_is_the_cards;
+  return settings;
+}
+
 face::MatchConfig match_config(const Profile& profile, const face::Engine& engine) {
   face::MatchConfig config;
   config.threshold =
@@ -52,7 +61,7 @@ struct KioskApp::Parts {
   Parts(const Profile& profile, Ports ports)
       : loop(ports.loop),
         photos(std::move(ports.photos)),
-        reader(ports.loop, ports.tracer, std::move(ports.reader), {profile.enrolled_sam_id, {}}),
+        reader(ports.loop, ports.tracer, std::move(ports.reader), reader_settings(profile)),
         jobs(ports.loop, ports.tracer, std::move(ports.print_jobs), printer_options(profile)),
         path(ports.loop, ports.tracer, std::move(ports.card_path)),
         board(ports.loop, ports.tracer, std::move(ports.board)),

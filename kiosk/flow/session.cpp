@@ -21,9 +21,10 @@ Visitor::~Visitor() { wipe(); }
 void Visitor::wipe() {
   for (std::string* text :
        {&document.name, &document.english_name, &document.ethnic_code, &document.address,
-        &document.number, &document.authority, &document.nationality,
-        &document.travel_permit_number, &document.times_issued, &person.document_type,
-        &person.id_number, &person.name, &masked.name, &masked.number}) {
+        &document.new_address, &document.former_link, &document.card_version, &document.number,
+        &document.authority, &document.nationality, &document.travel_permit_number,
+        &document.times_issued, &person.document_type, &person.id_number, &person.name,
+        &masked.name, &masked.number}) {
     wipe_string(*text);
   }
   wipe_values(chip_face.values);
@@ -122,6 +123,7 @@ Session::Stepped<PlaceHint> Session::judge_read(ReaderReason reason) {
     case ReaderReason::kNoCard:
     case ReaderReason::kCardMoved:
       return PlaceHint::kMoved;
+    case ReaderReason::kStale:
     case ReaderReason::kTimeout:
     case ReaderReason::kBadAnswer:
     case ReaderReason::kUnsupported:
@@ -159,11 +161,6 @@ Async<Session::Stepped<Unit>> Session::wait_for_card(PlaceHint hint) {
 
 namespace {
 
-struct ChipFace {
-  std::optional<face::Embedding> embedding;
-  std::string trouble;  // empty: none
-};
-
 // Not to_string(): that belongs to the decoder, which a build may leave out.
 const char* name_of(id_reader::PhotoReason reason) {
   switch (reason) {
@@ -173,21 +170,25 @@ const char* name_of(id_reader::PhotoReason reason) {
       return "damaged";
     case id_reader::PhotoReason::kNotLicensed:
       return "not_licensed";
+    case id_reader::PhotoReason::kTooSlow:
+      return "too_slow";
+    case id_reader::PhotoReason::kCrashed:
+      return "crashed";
+    case id_reader::PhotoReason::kNonsense:
+      return "nonsense";
+    case id_reader::PhotoReason::kCannotStart:
+      return "cannot_start";
   }
   return "?";
 }
 
+}  // namespace
+
 // Blocking: runs off the loop.
-ChipFace embed_photo(id_reader::PhotoDecoder& photos, face::Engine& engine,
-                     const std::array<std::uint8_t, 1024>& coded) {
+Session::ChipFace Session::embed_photo(face::Engine& engine, Picture& photo) {
   ChipFace result;
-  auto photo = photos.decode(std::span<const std::uint8_t, 1024>(coded));
-  if (!photo) {
-    result.trouble = name_of(photo.error().reason);
-    return result;
-  }
-  auto embedding = face::embed_chip_photo(engine, *photo);
-  wipe_values(photo->pixels);
+  auto embedding = face::embed_chip_photo(engine, photo);
+  wipe_values(photo.pixels);
   if (embedding) {
     result.embedding = std::move(*embedding);
   } else {
@@ -196,12 +197,17 @@ ChipFace embed_photo(id_reader::PhotoDecoder& photos, face::Engine& engine,
   return result;
 }
 
-}  // namespace
-
 // Wipes the record where it lies: nothing of it is needed after this.
 Async<Session::Stepped<Unit>> Session::accept(id_reader::ChipRecord& record) {
+  wipe_values(record.fingers);  // no step of the session has a use for them
   auto document = identity::decode_text(std::span<const std::uint8_t, 256>(record.text));
   wipe_values(record.text);
+  if (document && record.has_new_address) {
+    auto address = identity::decode_new_address(record.new_address);
+    if (address) document->new_address = std::move(*address);
+    if (!address) document = tl::unexpected(address.error());
+  }
+  wipe_values(record.new_address);
   if (!document) {
     wipe_values(record.photo);
     const bool unknown = document.error().reason == identity::TextReason::kUnknownType;
@@ -213,11 +219,7 @@ Async<Session::Stepped<Unit>> Session::accept(id_reader::ChipRecord& record) {
     wipe_values(record.photo);
     co_return judged;
   }
-  auto photo = std::make_shared<std::array<std::uint8_t, 1024>>(record.photo);
-  wipe_values(record.photo);
-  auto work = [this, photo] { return embed_photo(deps_.photos, deps_.engine, *photo); };
-  ChipFace chip = co_await offload(deps_.loop, deps_.limits.inference_cost, std::move(work));
-  wipe_values(*photo);
+  ChipFace chip = co_await face_of_photo(record);
   if (!chip.embedding) {
     step("document", "photo_unusable", {{"trouble", chip.trouble}});
     co_return tl::unexpected(Ending::kPhotoUnreadable);
@@ -228,6 +230,19 @@ Async<Session::Stepped<Unit>> Session::accept(id_reader::ChipRecord& record) {
         {"name", Personal{Personal::Kind::kName, visitor_.person.name}},
         {"number", Personal{Personal::Kind::kIdNumber, visitor_.person.id_number}}});
   co_return ok();
+}
+
+Async<Session::ChipFace> Session::face_of_photo(id_reader::ChipRecord& record) {
+  auto decoded = co_await deps_.photos.decode(record.photo);
+  wipe_values(record.photo);
+  if (!decoded) {
+    ChipFace none;
+    none.trouble = name_of(decoded.error().reason);
+    co_return none;
+  }
+  auto photo = std::make_shared<Picture>(std::move(*decoded));
+  auto work = [this, photo] { return embed_photo(deps_.engine, *photo); };
+  co_return co_await offload(deps_.loop, deps_.limits.inference_cost, std::move(work));
 }
 
 Session::Stepped<Unit> Session::judge_document() {

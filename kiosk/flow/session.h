@@ -77,6 +77,12 @@ class Session {
   // The document.
   Async<Stepped<Unit>> wait_for_card(PlaceHint hint);
   Async<Stepped<Unit>> accept(id_reader::ChipRecord& record);
+  struct ChipFace {
+    std::optional<face::Embedding> embedding;
+    std::string trouble;  // empty: none
+  };
+  Async<ChipFace> face_of_photo(id_reader::ChipRecord& record);
+  static ChipFace embed_photo(face::Engine& engine, Picture& photo);
   Stepped<Unit> judge_document();
   Async<bool> card_in_field();
   Async<bool> field_is_empty();

@@ -119,6 +119,7 @@ Result<Document, TextReason> decode_foreigner_2017(Block block) {
   document.valid_from = fields.date(188);
   document.valid_to = fields.end_date(204);
   document.birth = fields.date(220);
+  document.card_version = fields.text(236, 4);
   document.authority = fields.text(240, 8);
   if (document.name.empty()) document.name = document.english_name;
   return fields.finish(std::move(document));
@@ -133,6 +134,7 @@ Result<Document, TextReason> decode_foreigner_2023(Block block) {
   document.times_issued = fields.text(32, 4);
   document.english_name = fields.text_in_two(52, 70, 220, 22);
   document.nationality = fields.text(242, 6);
+  document.former_link = fields.text(250, 6);
   if (document.name.empty()) document.name = document.english_name;
   return fields.finish(std::move(document));
 }
@@ -180,6 +182,12 @@ Result<Document, TextReason> decode_text(Block text) {
     default:
       return fail(TextReason::kUnknownType, "type letter " + std::to_string(letter));
   }
+}
+
+Result<std::string, TextReason> decode_new_address(std::span<const std::uint8_t, 70> bytes) {
+  auto address = decode_utf16le(bytes);
+  if (!address) return fail(TextReason::kBadEncoding, "additional address");
+  return std::move(*address);
 }
 
 }  // namespace cardrig::identity

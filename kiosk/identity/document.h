@@ -24,14 +24,18 @@ struct Document {
   int sex_code = 0;  ///< GB/T 2261.1: 1 male, 2 female
   std::string ethnic_code;  ///< GB/T 3304, residents only
   Date birth;
+  /// Never of a foreigner: where a resident's stands, the 2023 card has the English name.
   std::string address;
+  std::string new_address;  ///< the newest additional one; not in the text block
   std::string number;  ///< upper case
   std::string authority;
   Date valid_from;
   std::optional<Date> valid_to;  ///< nothing: 长期
   std::string nationality;  ///< foreigners
   std::string travel_permit_number;  ///< Hong Kong, Macao, Taiwan
-  std::string times_issued;  ///< HMT and 2023 foreigners
+  std::string times_issued;  ///< HMT and 2023 foreigners; on the latter, times renewed
+  std::string card_version;  ///< 2017 foreigners
+  std::string former_link;  ///< 2023 foreigners: the link to the former number of 15 characters
 };
 
 enum class TextReason {
@@ -44,6 +48,10 @@ enum class TextReason {
 /// Decodes the 256-byte text block (UTF-16LE). The detail of a failure names the offset of the
 /// field, never its content.
 [[nodiscard]] Result<Document, TextReason> decode_text(std::span<const std::uint8_t, 256> text);
+
+/// Decodes an additional address (command 30 03; that it is UTF-16LE like the text is GK).
+[[nodiscard]] Result<std::string, TextReason> decode_new_address(
+    std::span<const std::uint8_t, 70> bytes);
 
 /// One failed check. A finding that suggests_forgery() sends the person to the counter without
 /// accusing; kExpired, kNotYetValid and kTooYoung refuse with the reason; kRareName goes to staff.

@@ -148,6 +148,7 @@ void VirtualRig::Parts::switch_on() {
                    site.board_line.source(*boot->loop, boot->tracer),
                    site.platform_line.source(*boot->loop, boot->tracer)};
   app::Profile profile;
+  profile.id_reader.reads_new_address = true;
   profile.enrolled_sam_id = id_reader::format_sam_id(sim::ReaderOptions{}.sam_id);
   auto made = app::KioskApp::make(profile, std::move(ports));
   CARDRIG_CHECK(made.has_value() && "a simulated profile refuses nothing");

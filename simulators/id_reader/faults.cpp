@@ -92,10 +92,13 @@ void declare_card_faults(FaultCatalogue& catalogue) {
                           "a card is read");
   during_read.params = {gap, {"breaks_off", 0, 1, 0, "0: status 41, 1: the answer breaks off"}};
   catalogue.declare(std::move(during_read));
-  catalogue.declare(once(spec(kStaleCard, "R12", "The reader gives the card before once more",
-                              "A read answer with the text and photo of the card read before.",
-                              "Not issue: the face does not match the photo."),
-                         "another card was read before"));
+  auto stale = once(spec(kStaleCard, "R12", "The reader gives the card before once more",
+                         "A read answer with the text and photo of the card read before.",
+                         "Notice it by the card's serial, or take the same data again only after a "
+                         "second reading; ask to lift the card and place it again."),
+                    "another card was read before");
+  stale.params = {{"tells_serial", 0, 1, 1, "1: select gives the new card's serial, 0: zeros"}};
+  catalogue.declare(std::move(stale));
   auto auth = spec(kAuthFails, "R16", "The chip fails authentication",
                    "31, 32 or 33 to read, with the card's words.",
                    "Refuse, log the codes, do not retry more than once.");

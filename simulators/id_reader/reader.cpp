@@ -41,13 +41,19 @@ using ConnectionPtr = std::shared_ptr<Connection>;
 
 struct ReaderSimulator::State : std::enable_shared_from_this<State> {
   State(Loop& l, Tracer& t, World& world, FaultCatalogue& f, Random random, ReaderOptions options)
-      : loop(l), tracer(t), faults(f), sam(world, f, l, random, std::move(options)) {}
+      : loop(l),
+        tracer(t),
+        faults(f),
+        usual_baud(options.baud),
+        baud(options.baud),
+        sam(world, f, l, random, std::move(options)) {}
 
   Loop& loop;
   Tracer& tracer;
   FaultCatalogue& faults;
+  unsigned usual_baud;  // as it is switched on
+  unsigned baud;
   Sam sam;
-  unsigned baud = sdt::kBauds[0];
   Plug* line = nullptr;
   std::vector<std::weak_ptr<Connection>> connections;
   int garbled_requests = 0;
@@ -91,6 +97,14 @@ void ReaderSimulator::attach(Plug& line) {
   });
 }
 
+void ReaderSimulator::attach_hid(Plug& line, HidLayout layout) {
+  state_->line = &line;
+  line.on_accept([weak = std::weak_ptr<State>(state_), layout](std::shared_ptr<ByteStream> stream) {
+    const auto state = weak.lock();
+    if (state) state->accept(hid_device_end(state->loop, std::move(stream), layout));
+  });
+}
+
 void ReaderSimulator::accept(std::shared_ptr<ByteStream> stream) {
   state_->accept(std::move(stream));
 }
@@ -113,7 +127,7 @@ void ReaderSimulator::State::fault_changed(const std::string& name, bool active)
   if (name == reader_fault::kUnplugged && line != nullptr) {
     line->set_reach(active ? Plug::Reach::kUnplugged : Plug::Reach::kOpen);
     sam.power_cycle();
-    set_baud(sdt::kBauds[0]);
+    set_baud(usual_baud);
     if (active) faults.took_effect(reader_fault::kUnplugged);
   }
   if (name == reader_fault::kBaudLeftAt9600 && active) set_baud(sdt::kBauds.back());
@@ -167,7 +181,8 @@ std::optional<Nanos> ReaderSimulator::State::lateness(const SamRequest& request)
   constexpr std::array<std::uint16_t, 4> commands{0, sdt::kFindCard, sdt::kSelectCard,
                                                   sdt::kReadBase};
   const auto which = static_cast<std::size_t>(faults.param(reader_fault::kStaleAnswer, "command"));
-  if (which != 0 && commands[which] != request.command) return std::nullopt;
+  const auto asked = request.command == sdt::kReadBaseAndFingers ? sdt::kReadBase : request.command;
+  if (which != 0 && commands[which] != asked) return std::nullopt;
   const Nanos delay = from_ms(faults.param(reader_fault::kStaleAnswer, "delay_ms"));
   faults.took_effect(reader_fault::kStaleAnswer);
   return delay;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "kiosk/runtime/memory_line.h"
+#include "simulators/id_reader/hid_link.h"
 #include "simulators/id_reader/sam.h"
 
 namespace cardrig::sim {
@@ -24,6 +25,8 @@ class ReaderSimulator {
 
   /// Serves whoever opens `line`; unplugging it is then this simulator's fault to show.
   void attach(Plug& line);
+  /// The same for a reader on USB-HID.
+  void attach_hid(Plug& line, HidLayout layout);
   /// Serves one stream, whatever it runs over.
   void accept(std::shared_ptr<ByteStream> stream);
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "kiosk/runtime/check.h"
-#include "simulators/id_reader/chip.h"
 #include "simulators/id_reader/faults.h"
 
 namespace cardrig::sim {
@@ -152,13 +151,14 @@ Sam::Reply Sam::do_command(const SamRequest& request) {
     case sdt::kReadBaseAndFingers:
       return options_.has_fingers ? do_read(true) : plain(sdt::kCommandWrong);
     case sdt::kReadNewAddress:
-      return do_read_address();
+      return options_.has_new_address ? do_read_address() : plain(sdt::kCommandWrong);
     case sdt::kSetMaxRfFrame:
       return plain(request.data[0] < 24 ? sdt::kCommandWrong : sdt::kOk);
     default:
       break;
   }
   CARDRIG_CHECK(is_set_baud(request.command));
+  if (options_.keeps_baud) return plain(sdt::kCommandWrong);
   Reply reply = plain(sdt::kOk);
   reply.new_baud = sdt::kBauds[request.command & 0xFF];
   return reply;
@@ -198,7 +198,7 @@ Sam::Reply Sam::do_select() {
   if (!still_there()) return plain(sdt::kSelectFailed);
   state_ = State::kSelected;
   Reply reply = plain(sdt::kOk);
-  reply.answer.data.assign(sdt::kSerialSize, 0);
+  reply.answer.data = serial_of(*field()->document);
   return reply;
 }
 
@@ -236,8 +236,7 @@ Sam::Reply Sam::do_read(bool with_fingers) {
   CARDRIG_CHECK(document.text.size() == sdt::kTextSize && "a chip holds 256 bytes of text");
   CARDRIG_CHECK(document.photo.size() == sdt::kPhotoSize && "a chip holds 1024 bytes of photo");
   LastRead read{document.id, document.text, document.photo};
-  if (last_read_ && last_read_->document_id != document.id &&
-      faults_.strikes(reader_fault::kStaleCard)) {
+  if (is_stale(document) && faults_.strikes(reader_fault::kStaleCard)) {
     read = *last_read_;
   } else {
     last_read_ = read;
@@ -258,13 +257,32 @@ Sam::Reply Sam::do_read(bool with_fingers) {
 Sam::Reply Sam::do_read_address() {
   if (state_ == State::kSelected && still_there()) {
     // Reading it does not use up the selection: cards hold four, read one after the other.
-    const auto address = options_.new_addresses.find(field()->document->id);
-    if (address == options_.new_addresses.end()) return plain(sdt::kNoSuchItem);
+    const auto& address = field()->document->new_address;
+    if (address.empty()) return plain(sdt::kNoSuchItem);
+    CARDRIG_CHECK(address.size() == sdt::kNewAddressSize && "an additional address has 70 bytes");
     Reply reply = plain(sdt::kOk);
-    reply.answer.data = build_chip_address(address->second);
+    reply.answer.data = address;
     return reply;
   }
   return card_refusal().value_or(plain(sdt::kReadFailed));
+}
+
+/// The fault is active, and there is another card's data to give.
+bool Sam::is_stale(const DocumentThing& document) const {
+  return last_read_ && last_read_->document_id != document.id &&
+         faults_.is_active(reader_fault::kStaleCard);
+}
+
+/// Each chip has its own. What the real bytes mean nobody has published (GK).
+std::vector<std::uint8_t> Sam::serial_of(const DocumentThing& document) const {
+  std::vector<std::uint8_t> serial(sdt::kSerialSize, 0);
+  if (!options_.tells_serial) return serial;
+  if (is_stale(document) && faults_.param(reader_fault::kStaleCard, "tells_serial") < 0.5) {
+    return serial;
+  }
+  Random bytes = Random(0x73657269).fork(document.id);
+  for (auto& b : serial) b = static_cast<std::uint8_t>(bytes.below(256));
+  return serial;
 }
 
 /// Not a real feature coding: bytes that are the same for the same document.

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,8 +23,11 @@ struct ReaderOptions {
   bool has_fingers = true;  ///< false: an older SAM, 21 to command 30 10
   std::size_t fingers_size = 1024;  ///< 1024, 512 or 0
   std::uint8_t bank_card_answer = 0x40;  ///< 0x40 or 0x80 to find
-  /// Additional addresses (UTF-8, up to 35 characters) by document id.
-  std::map<std::string, std::string> new_addresses;
+  bool has_new_address = true;  ///< false: 21 to command 30 03
+  /// Whether the answer to select holds the chip's serial; false: zeros, as in the public trace.
+  bool tells_serial = true;
+  unsigned baud = 115200;  ///< as it is switched on
+  bool keeps_baud = false;  ///< true: 21 to every command that would change it
 
   // What a command takes, before jitter.
   Nanos housekeeping{std::chrono::milliseconds(5)};
@@ -81,6 +83,8 @@ class Sam {
   [[nodiscard]] std::optional<Reply> card_refusal();
   [[nodiscard]] std::optional<SamAnswer> authentication_failure();
   [[nodiscard]] std::vector<std::uint8_t> fingers_of(const DocumentThing& document) const;
+  [[nodiscard]] bool is_stale(const DocumentThing& document) const;
+  [[nodiscard]] std::vector<std::uint8_t> serial_of(const DocumentThing& document) const;
 
   const World& world_;
   FaultCatalogue& faults_;

@@ -26,6 +26,7 @@ struct DocumentThing {
                      ///< "bank_card", "plain_print"
   std::vector<std::uint8_t> text;  ///< 256 bytes, as the chip gives them
   std::vector<std::uint8_t> photo;  ///< 1024 bytes
+  std::vector<std::uint8_t> new_address;  ///< 70 bytes; empty: the chip holds no additional address
   bool chip_genuine = true;  ///< false: authentication fails (31/32/33)
   bool chip_works = true;  ///< false: print fine, chip dead
 };

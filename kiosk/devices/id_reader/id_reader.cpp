@@ -13,6 +13,8 @@ const char* to_string(ReaderReason reason) {
       return "not_an_id_card";
     case ReaderReason::kForged:
       return "forged";
+    case ReaderReason::kStale:
+      return "stale";
     case ReaderReason::kTimeout:
       return "timeout";
     case ReaderReason::kBadAnswer:

@@ -19,6 +19,7 @@ enum class ReaderReason {
   kCardMoved,  ///< 81 after a find, 41, or the answer broke off: ask again from find
   kNotAnIdCard,  ///< 40: unrecognised card type
   kForged,  ///< 31, 32, 33: authentication of the chip failed; never retried silently
+  kStale,  ///< the data of the card before came for another card (R12): have it placed again
   kTimeout,  ///< no answer within the limit
   kBadAnswer,  ///< checksum, length or content of an answer is wrong
   kLinkLost,  ///< the port is gone
@@ -35,9 +36,16 @@ struct ChipRecord {
   ~ChipRecord() {
     wipe(text);
     wipe(photo);
+    wipe(new_address);
+    wipe(fingers);
   }
   std::array<std::uint8_t, 256> text{};
   std::array<std::uint8_t, 1024> photo{};
+  std::array<std::uint8_t, 70> new_address{};  ///< the newest additional address, if there is one
+  bool has_new_address = false;
+  /// Features of fingerprints as the chip holds them, only if the reader was told to read them.
+  std::array<std::uint8_t, 1024> fingers{};
+  std::size_t fingers_size = 0;  ///< 0, 512 or 1024
 };
 
 struct ReaderStatus {
@@ -58,9 +66,11 @@ class IdReader {
   virtual Async<Result<Unit, ReaderReason>> reset() = 0;
   /// One find. ok: something answered in the field.
   virtual Async<Result<Unit, ReaderReason>> find_card() = 0;
-  /// find, select, read text and photo, once, without retries.
+  /// find, select, then read what the driver was set to read, once, without retries. kStale: what
+  /// came is what the card before gave, and nothing shows that it is the same card.
   virtual Async<Result<ChipRecord, ReaderReason>> read_card() = 0;
-  /// Forgets everything of the card read last, in memory and in the line's buffers.
+  /// Forgets everything of the card read last, in memory and in the line's buffers. A fingerprint
+  /// of the data, from which they cannot be had back, stays to know stale data by.
   virtual void forget() = 0;
   [[nodiscard]] virtual const ReaderStatus& status() const = 0;
 };

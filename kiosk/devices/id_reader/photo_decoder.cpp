@@ -11,6 +11,14 @@ const char* to_string(PhotoReason reason) {
       return "damaged";
     case PhotoReason::kNotLicensed:
       return "not_licensed";
+    case PhotoReason::kTooSlow:
+      return "too_slow";
+    case PhotoReason::kCrashed:
+      return "crashed";
+    case PhotoReason::kNonsense:
+      return "nonsense";
+    case PhotoReason::kCannotStart:
+      return "cannot_start";
   }
   return "?";
 }

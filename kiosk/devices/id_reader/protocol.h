@@ -66,9 +66,12 @@ inline constexpr std::size_t kSamIdSize = 16;
 inline constexpr std::size_t kTextSize = 256;
 inline constexpr std::size_t kPhotoSize = 1024;
 inline constexpr std::size_t kNewAddressSize = 70;
+inline constexpr std::size_t kMostFingersSize =
+    1024;  ///< two features of 512 bytes; 512 or 0 occur
 
-/// Whole frames: no data, and a read of text and photo.
+/// Whole frames: no data, a read of text and photo, and the longest there is.
 inline constexpr std::size_t kShortFrame = 11;
 inline constexpr std::size_t kReadBaseFrame = 1295;
+inline constexpr std::size_t kLongestFrame = 2321;
 
 }  // namespace cardrig::id_reader::sdt

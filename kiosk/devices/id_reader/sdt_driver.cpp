@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "kiosk/devices/id_reader/sdt_command.h"
+#include "kiosk/devices/id_reader/sdt_records.h"
 #include "kiosk/runtime/async.h"
 
 namespace cardrig::id_reader {
@@ -33,17 +34,17 @@ bool fits_select(const Answer& a) {
 }
 // Longer than what any other command answers; whether it is right is judged apart.
 bool fits_read(const Answer& a) {
-  return is_failure(a) || (a.sw3 == sdt::kOk && a.data.size() > sdt::kSamIdSize);
+  return is_failure(a) || (a.sw3 == sdt::kOk && a.data.size() > sdt::kSamIdSize &&
+                           a.data.size() != sdt::kNewAddressSize);
+}
+bool fits_new_address(const Answer& a) {
+  return is_failure(a) || (a.sw3 == sdt::kOk && a.data.size() == sdt::kNewAddressSize);
 }
 
 std::uint32_t little_endian(std::span<const std::uint8_t> bytes) {
   std::uint32_t n = 0;
   for (std::size_t i = bytes.size(); i-- > 0;) n = n << 8 | bytes[i];
   return n;
-}
-
-std::size_t big_endian_16(std::span<const std::uint8_t> bytes) {
-  return static_cast<std::size_t>(bytes[0]) << 8 | bytes[1];
 }
 
 Error<ReaderReason> error_of(const Answer& a, ReaderReason reason) {
@@ -164,8 +165,10 @@ Async<Result<ChipRecord, ReaderReason>> SdtReader::read_card() {
   if (!found) co_return tl::unexpected(found.error());
   auto selected = co_await select();
   if (!selected) co_return tl::unexpected(selected.error());
-  auto record = co_await read_base();
+  auto record = co_await read_selected();
   parser_.wipe();  // the caller's copy is the only one
+  wipe(serial_);
+  if (!record) pause_before_next_find();
   co_return record;
 }
 
@@ -195,6 +198,7 @@ Async<SdtReader::Done> SdtReader::open_port() {
   stream_.reset();
   parser_.wipe();
   out_of_step_ = false;
+  knows_fingers_ = knows_new_address_ = true;
   status_.sam_id.clear();
   set_state(DeviceState::kStarting, "");
   auto opened = co_await with_timeout(loop_, settings_.times.open, source_->open());
@@ -288,30 +292,87 @@ Async<SdtReader::Done> SdtReader::select() {
                         sdt::kShortFrame + sdt::kSerialSize,
                         true};
   const auto answer = co_await run(command);
-  if (answer) co_return ok();
+  if (answer) {
+    std::copy_n(answer->data.begin(), serial_.size(), serial_.begin());
+    co_return ok();
+  }
   pause_before_next_find();
   co_return tl::unexpected(answer.error());
 }
 
-Async<Result<ChipRecord, ReaderReason>> SdtReader::read_base() {
+/// The address comes first: text and photo use the selection up (sheet §1.8), it does not (GK).
+Async<Result<ChipRecord, ReaderReason>> SdtReader::read_selected() {
+  ChipRecord record;
+  if (settings_.reads_new_address && knows_new_address_) {
+    auto address = co_await read_new_address(record);
+    if (!address) co_return tl::unexpected(address.error());
+  }
+  Done done = ok();
+  if (settings_.reads_fingers && knows_fingers_) done = co_await read_base_and_fingers(record);
+  // A command that the SAM does not know leaves the card selected.
+  if (!settings_.reads_fingers || !knows_fingers_) done = co_await read_base(record);
+  if (done) done = accept_record(record);
+  if (!done) co_return tl::unexpected(done.error());
+  co_return record;
+}
+
+/// Cards without one answer 91, SAMs that cannot 21: the record is then without one too.
+Async<SdtReader::Done> SdtReader::read_new_address(ChipRecord& into) {
+  const Command command{"read_address",
+                        sdt::kReadNewAddress,
+                        settings_.times.read,
+                        fits_new_address,
+                        sdt::kShortFrame + sdt::kNewAddressSize,
+                        true};
+  const auto answer = co_await run_resending(command);
+  if (answer && answer->sw3 == sdt::kNoSuchItem) co_return ok();
+  if (answer && answer->sw3 == sdt::kCommandWrong) {
+    knows_new_address_ = false;
+    co_return ok();
+  }
+  const auto got = judged(answer);
+  if (!got) co_return tl::unexpected(got.error());
+  std::copy_n(got->data.begin(), into.new_address.size(), into.new_address.begin());
+  into.has_new_address = true;
+  co_return ok();
+}
+
+Async<SdtReader::Done> SdtReader::read_base(ChipRecord& into) {
   const Command command{"read",    sdt::kReadBase,      settings_.times.read,
                         fits_read, sdt::kReadBaseFrame, true};
   const auto answer = co_await run(command);
-  if (!answer) {
-    pause_before_next_find();
-    co_return tl::unexpected(answer.error());
-  }
-  const auto data = answer->data;
-  constexpr std::size_t kLengths = 4;
-  if (data.size() != kLengths + sdt::kTextSize + sdt::kPhotoSize ||
-      big_endian_16(data) != sdt::kTextSize || big_endian_16(data.subspan(2)) != sdt::kPhotoSize) {
-    pause_before_next_find();
+  if (!answer) co_return tl::unexpected(answer.error());
+  if (!take_text_and_photo(answer->data, into)) {
     co_return fail(ReaderReason::kBadAnswer, "text and photo have other lengths than 256 and 1024");
   }
-  ChipRecord record;
-  std::copy_n(data.begin() + kLengths, sdt::kTextSize, record.text.begin());
-  std::copy_n(data.begin() + kLengths + sdt::kTextSize, sdt::kPhotoSize, record.photo.begin());
-  co_return record;
+  co_return ok();
+}
+
+Async<SdtReader::Done> SdtReader::read_base_and_fingers(ChipRecord& into) {
+  const Command command{"read_fingers", sdt::kReadBaseAndFingers, settings_.times.read,
+                        fits_read,      sdt::kLongestFrame,       true};
+  const auto answer = co_await run_resending(command);
+  if (answer && answer->sw3 == sdt::kCommandWrong) {
+    knows_fingers_ = false;
+    co_return fail(ReaderReason::kUnsupported, "an older SAM: it reads no fingerprints");
+  }
+  const auto got = judged(answer);
+  if (!got) co_return tl::unexpected(got.error());
+  if (!take_text_photo_and_fingers(got->data, into)) {
+    co_return fail(ReaderReason::kBadAnswer,
+                   "text, photo and fingerprints have other lengths than they can have");
+  }
+  co_return ok();
+}
+
+/// The last look at a record before anybody gets it: is it this card's (R12)?
+SdtReader::Done SdtReader::accept_record(const ChipRecord& record) {
+  std::optional<LastCard::Serial> serial = serial_;
+  if (!settings_.serial_is_the_cards) serial.reset();
+  if (last_card_.is_plausible(record, serial)) return ok();
+  const Error<ReaderReason> stale{ReaderReason::kStale, "the data of the card before"};
+  judge(stale);
+  return tl::unexpected(stale);
 }
 
 /// One command with its outcome judged: a failure status is an error here.
@@ -398,6 +459,7 @@ void SdtReader::judge(const Error<ReaderReason>& error) {
     case ReaderReason::kCardMoved:
     case ReaderReason::kNotAnIdCard:
     case ReaderReason::kForged:
+    case ReaderReason::kStale:
       // It answers, so it is well again if it was not.
       if (status_.device != DeviceState::kStarting) set_state(DeviceState::kReady, "");
       return;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "kiosk/devices/id_reader/id_reader.h"
+#include "kiosk/devices/id_reader/last_card.h"
 #include "kiosk/devices/id_reader/sdt_frames.h"
 #include "kiosk/runtime/byte_stream.h"
 #include "kiosk/runtime/trace.h"
@@ -32,6 +33,15 @@ struct SdtTimes {
 
 struct SdtSettings {
   std::string enrolled_sam_id;  ///< another SAM is refused as kNotAuthorised; "": any is taken
+  /// Reads the newest additional address too (command 30 03), before text and photo.
+  bool reads_new_address = false;
+  /// Reads the fingerprints too (30 10 in place of 30 01). They are personal data that nothing in
+  /// the kiosk needs: whoever switches this on has a use for them. A SAM that does not know the
+  /// command (21) is asked for text and photo alone from then on.
+  bool reads_fingers = false;
+  /// The eight bytes of the answer to select are the card's own and stay the same (GK: the public
+  /// trace shows zeros, which tell nothing). False for a reader that gives others each time.
+  bool serial_is_the_cards = true;
   SdtTimes times;
 };
 
@@ -78,7 +88,11 @@ class SdtReader final : public IdReader {
   Async<Done> check_twice();
   Async<Done> find();
   Async<Done> select();
-  Async<Result<ChipRecord, ReaderReason>> read_base();
+  Async<Result<ChipRecord, ReaderReason>> read_selected();
+  Async<Done> read_new_address(ChipRecord& into);
+  Async<Done> read_base(ChipRecord& into);
+  Async<Done> read_base_and_fingers(ChipRecord& into);
+  Done accept_record(const ChipRecord& record);
   Async<Got> run(const Command& command);
   Async<Got> run_resending(const Command& command);
   Async<bool> lower_rate();
@@ -111,6 +125,10 @@ class SdtReader final : public IdReader {
   std::unique_ptr<ByteStream> stream_;
   AnswerParser parser_;
   ReaderStatus status_;
+  LastCard last_card_;
+  std::array<std::uint8_t, sdt::kSerialSize> serial_{};  // of the card selected last
+  bool knows_fingers_ = true;  // until it says 21
+  bool knows_new_address_ = true;
   std::size_t rate_ = 0;  // index into sdt::kBauds
   Nanos last_byte_{0};
   Nanos earliest_find_{0};

@@ -50,7 +50,7 @@ Async<SdtReader::Done> SdtReader::get_in_step() {
                {{"name", barrier.name}, {"code", fmt::format("{:04X}", barrier.code)}});
   if (!co_await send(barrier)) co_return link_lost();
   const Nanos deadline =
-      loop_.now() + barrier.limit + wire_time(sdt::kReadBaseFrame + sdt::kShortFrame, baud());
+      loop_.now() + barrier.limit + wire_time(sdt::kLongestFrame + sdt::kShortFrame, baud());
   const auto got = co_await await_answer(barrier, deadline);
   if (!got) co_return tl::unexpected(got.error());
   out_of_step_ = false;

@@ -12,8 +12,9 @@ namespace {
 
 class RealDecoder final : public id_reader::PhotoDecoder {
  public:
-  Result<Picture, id_reader::PhotoReason> decode(std::span<const std::uint8_t, 1024>) override {
-    return fail(id_reader::PhotoReason::kNotLicensed);
+  Async<Result<Picture, id_reader::PhotoReason>> decode(
+      std::span<const std::uint8_t, 1024>) override {
+    co_return fail(id_reader::PhotoReason::kNotLicensed);
   }
   bool is_stand_in() const override { return false; }
 };

@@ -42,8 +42,7 @@ inline Picture film(const std::vector<sim::CameraSubject>& subjects) {
 
 /// The photo as the kiosk gets it: coded for the chip and decoded.
 inline Picture chip_photo(const fixtures::PersonFixture& person) {
-  const auto photo =
-      id_reader::make_stand_in_decoder()->decode(sim::encode_stand_in_photo(*person.id_photo));
+  const auto photo = id_reader::decode_stand_in(sim::encode_stand_in_photo(*person.id_photo));
   EXPECT_TRUE(photo.has_value());
   return photo ? *photo : Picture();
 }

@@ -78,12 +78,15 @@ Async<Result<id_reader::ChipRecord, ReaderReason>> FakeReader::read_card() {
   if (lies == Lies::kForged) co_return fail(ReaderReason::kForged);
   id_reader::ChipRecord record;
   record.text = text;
+  record.new_address = new_address;
+  record.has_new_address = has_new_address;
   co_return record;
 }
 
-Result<Picture, id_reader::PhotoReason> FakePhotos::decode(std::span<const std::uint8_t, 1024>) {
-  if (fails) return fail(*fails);
-  return face_picture(shows);
+Async<Result<Picture, id_reader::PhotoReason>> FakePhotos::decode(
+    std::span<const std::uint8_t, 1024>) {
+  if (fails) co_return fail(*fails);
+  co_return face_picture(shows);
 }
 
 // ---- camera and face ---------------------------------------------------------------------------

@@ -47,6 +47,8 @@ class FakeReader final : public id_reader::IdReader {
 
   Lies lies = Lies::kNothing;
   std::array<std::uint8_t, 256> text = resident_text();
+  std::array<std::uint8_t, 70> new_address{};
+  bool has_new_address = false;
   std::optional<id_reader::ReaderReason> start_fails, find_fails;
   std::deque<id_reader::ReaderReason> read_failures;  ///< one each, then reading works
   bool find_hangs = false, read_hangs = false, start_hangs = false;
@@ -59,7 +61,8 @@ class FakeReader final : public id_reader::IdReader {
 
 class FakePhotos final : public id_reader::PhotoDecoder {
  public:
-  Result<Picture, id_reader::PhotoReason> decode(std::span<const std::uint8_t, 1024>) override;
+  Async<Result<Picture, id_reader::PhotoReason>> decode(
+      std::span<const std::uint8_t, 1024>) override;
   bool is_stand_in() const override { return true; }
 
   std::optional<id_reader::PhotoReason> fails;

@@ -154,6 +154,18 @@ TEST(Session, ACardLiftedTooEarlyMayBePlacedAgain) {
   EXPECT_EQ(rig.reader.reads, 3);
 }
 
+TEST(Session, StaleDataAreReadAgainAfterTheCardWasLifted) {
+  Rig rig;
+  rig.reader.read_failures = {ReaderReason::kStale};
+  rig.start();
+  ASSERT_TRUE(rig.walk_to("consent"));
+  rig.touch("agree");
+  ASSERT_TRUE(rig.run_until_screen("place_card", 5s));
+  EXPECT_EQ(rig.sentence(), "请拿起证件，再放一次");
+  EXPECT_TRUE(rig.run_until_screen("face", 10s));
+  EXPECT_EQ(rig.reader.reads, 2);
+}
+
 TEST(Session, AfterThreeFailedReadsThePersonIsSentToTheCounter) {
   Rig rig;
   rig.reader.read_failures.assign(9, ReaderReason::kCardMoved);
@@ -258,6 +270,15 @@ const DocumentCase kDocuments[] = {
      "rare_name", identity::to_string(identity::Finding::kRareName)},
     {"name_without_glyph", [](Rig& rig) { testing::put_text(rig.reader.text, 2, u"\xD801\xDE00"); },
      "rare_name", ""},
+    {"additional_address",
+     [](Rig& rig) {
+       rig.reader.has_new_address = true;
+       rig.reader.new_address[0] = 0x42;  // half a pair
+       rig.reader.new_address[1] = 0xD8;
+     },
+     "document_check", ""},
+    {"decoder_crashed", [](Rig& rig) { rig.photos.fails = id_reader::PhotoReason::kCrashed; },
+     "photo_unreadable", ""},
     {"photo", [](Rig& rig) { rig.photos.fails = id_reader::PhotoReason::kDamaged; },
      "photo_unreadable", ""},
     {"no_face_in_photo", [](Rig& rig) { rig.photos.shows = Shows::kNobody; }, "photo_unreadable",

@@ -56,6 +56,8 @@ TEST(Document, Foreigner2017) {
   EXPECT_EQ(d->valid_from, (Date{2018, 3, 1}));
   EXPECT_EQ(d->valid_to, (Date{2028, 2, 29}));
   EXPECT_EQ(d->authority, "1500");
+  EXPECT_EQ(d->card_version, "01");
+  EXPECT_EQ(d->former_link, "");
   EXPECT_EQ(d->address, "");
 }
 
@@ -72,6 +74,48 @@ TEST(Document, Foreigner2023) {
   EXPECT_EQ(d->authority, "");
   EXPECT_EQ(d->nationality, "682");
   EXPECT_EQ(d->number, "932682198501010017");
+  EXPECT_EQ(d->former_link, "R7Q");
+  EXPECT_EQ(d->card_version, "");
+}
+
+// The trap of the 2023 card: whatever the English name looks like, nothing takes it for an address,
+// the times renewed for an ethnic group, or what is reserved for an authority.
+TEST(Document, TheEnglishNameOfA2023CardIsNeverAnAddress) {
+  const std::u16string letters = u"ABCDEFGHIJKLMNOPQRSTUVWXYZ ABCDEFGHIJKLMNOPQRS";
+  ASSERT_EQ(letters.size(), 46U);
+  for (std::size_t size = 1; size <= letters.size(); ++size) {
+    if (letters[size - 1] == u' ') continue;
+    auto block = foreigner_2023_block();
+    block.put(52, std::u16string(35, u' ')).put(220, std::u16string(11, u' '));
+    block.put(52, letters.substr(0, std::min<std::size_t>(size, 35)));
+    if (size > 35) block.put(220, letters.substr(35, size - 35));
+    block.put(158, u"RESERVED");
+    const auto d = decode_text(block.bytes);
+    ASSERT_TRUE(d.has_value());
+    EXPECT_EQ(d->english_name.size(), size);
+    EXPECT_EQ(d->address, "");
+    EXPECT_EQ(d->new_address, "");
+    EXPECT_EQ(d->ethnic_code, "");
+    EXPECT_EQ(d->authority, "");
+  }
+}
+
+TEST(Document, AdditionalAddress) {
+  std::array<std::uint8_t, 70> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); i += 2) bytes[i] = ' ';
+  EXPECT_EQ(*decode_new_address(bytes), "");
+  const std::u16string text = u"上海市测试区𠮷路1号";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    bytes[2 * i] = static_cast<std::uint8_t>(text[i] & 0xFF);
+    bytes[2 * i + 1] = static_cast<std::uint8_t>(text[i] >> 8);
+  }
+  EXPECT_EQ(*decode_new_address(bytes), "上海市测试区𠮷路1号");
+  bytes[0] = 0x42;
+  bytes[1] = 0xD8;  // half a pair
+  const auto bad = decode_new_address(bytes);
+  ASSERT_FALSE(bad.has_value());
+  EXPECT_EQ(bad.error().reason, TextReason::kBadEncoding);
+  EXPECT_EQ(bad.error().detail, "additional address");
 }
 
 TEST(Document, ForeignerWithoutChineseNameGoesByTheEnglishOne) {

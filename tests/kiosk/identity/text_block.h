@@ -80,7 +80,8 @@ inline TextBlock foreigner_2023_block() {
       .put(204, u"20340101")
       .put(220, u" BIN KHALID")
       .put(242, u"682")
-      .put(248, u"Y");
+      .put(248, u"Y")
+      .put(250, u"R7Q");
 }
 
 }  // namespace cardrig::identity

@@ -52,7 +52,7 @@ TEST(SamFrames, SeveralRequestsInOneBurst) {
   parser.feed(burst);
   int requests = 0;
   while (parser.next() == Outcome::kRequest) ++requests;
-  EXPECT_EQ(requests, 11);
+  EXPECT_EQ(requests, 14);
 }
 
 TEST(SamFrames, ALongRunOfAaStillEndsInAPreamble) {

@@ -121,10 +121,27 @@ TEST_F(SamTest, ReadAnswersHaveTheGoldenHeadsAndLengths) {
 }
 
 TEST_F(SamTest, FindAndSelectAnswersAreTheGoldenOnes) {
+  ReaderOptions options;
+  options.tells_serial = false;
+  make(options);
   world.place_document("one");
   const auto rows = id_reader::golden_rows("answers.hex");
   EXPECT_EQ(encode_answer(full(sdt::kFindCard).answer), id_reader::from_hex(rows[1][2]));
   EXPECT_EQ(encode_answer(full(sdt::kSelectCard).answer), id_reader::from_hex(rows[2][2]));
+}
+
+TEST_F(SamTest, SelectTellsTheChipsOwnSerial) {
+  const auto serial_of = [this](const char* id) {
+    world.lift_document();
+    world.place_document(id);
+    EXPECT_EQ(send(sdt::kFindCard), 0x9F);
+    return full(sdt::kSelectCard).answer.data;
+  };
+  const Bytes one = serial_of("one");
+  EXPECT_EQ(one.size(), 8U);
+  EXPECT_NE(one, Bytes(8, 0));
+  EXPECT_EQ(serial_of("one"), one);
+  EXPECT_NE(serial_of("two"), one);
 }
 
 TEST_F(SamTest, AnOlderSamKnowsNoFingers) {
@@ -138,9 +155,9 @@ TEST_F(SamTest, AnOlderSamKnowsNoFingers) {
 }
 
 TEST_F(SamTest, AdditionalAddress) {
-  ReaderOptions options;
-  options.new_addresses["two"] = "上海市测试区仿真路88弄";
-  make(options);
+  auto moved = *world.find_document("two");
+  moved.new_address = build_chip_address("上海市测试区仿真路88弄");
+  world.add_document(moved);
   world.place_document("one");
   select();
   EXPECT_EQ(send(sdt::kReadNewAddress), 0x91);
@@ -153,6 +170,19 @@ TEST_F(SamTest, AdditionalAddress) {
   ASSERT_EQ(reply.answer.data.size(), 70U);
   EXPECT_EQ(reply.answer.data[0], 0x0A);  // 上 is U+4E0A
   EXPECT_EQ(reply.answer.data[1], 0x4E);
+}
+
+TEST_F(SamTest, AdditionalAddressesAreTheGoldenOnes) {
+  for (const auto& row : id_reader::golden_rows("new_address.hex")) {
+    SCOPED_TRACE(row[0]);
+    auto moved = *world.find_document("two");
+    moved.new_address = build_chip_address(row[1]);
+    world.add_document(moved);
+    world.lift_document();
+    world.place_document("two");
+    select();
+    EXPECT_EQ(encode_answer(full(sdt::kReadNewAddress).answer), id_reader::from_hex(row[2]));
+  }
 }
 
 TEST_F(SamTest, UnknownCommandsAndLengths) {

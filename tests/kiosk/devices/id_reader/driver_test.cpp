@@ -73,7 +73,9 @@ TEST_F(Driver, NothingWorksBeforeStart) {
 }
 
 TEST_F(Driver, RefusesAnotherSamThanTheEnrolled) {
-  rig.make_reader({"05.01-20201231-0123456789-0123456789", {}});
+  SdtSettings settings;
+  settings.enrolled_sam_id = "05.01-20201231-0123456789-0123456789";
+  rig.make_reader(settings);
   rig.reply(kOkFrame);
   rig.reply(kOkFrame);
   rig.reply(sam_id_frame());
@@ -161,6 +163,209 @@ TEST_F(Driver, OtherLengthsOfTextOrPhotoAreABadAnswer) {
     ASSERT_FALSE(record.has_value());
     EXPECT_EQ(record.error().reason, ReaderReason::kBadAnswer);
   }
+}
+
+// --- fingerprints and the additional address ---
+
+struct More : Driver {
+  void start_with(bool fingers, bool address) {
+    SdtSettings settings;
+    settings.reads_fingers = fingers;
+    settings.reads_new_address = address;
+    rig.make_reader(settings);
+    start();
+  }
+  void reply_selected() {
+    rig.reply(kFound);
+    rig.reply(kSelected);
+  }
+  static Bytes fingers_frame(std::size_t size, std::uint8_t fill = 0x42) {
+    Bytes content{0,
+                  0,
+                  0x90,
+                  1,
+                  0,
+                  4,
+                  0,
+                  static_cast<std::uint8_t>(size >> 8),
+                  static_cast<std::uint8_t>(size & 0xFF)};
+    content.resize(9 + 256 + 1024, fill);
+    content.resize(content.size() + size, 0x77);
+    return frame(content);
+  }
+  static Bytes address_frame() {
+    Bytes content{0, 0, 0x90};
+    content.resize(3 + 70, 0x31);
+    return frame(content);
+  }
+};
+
+TEST_F(More, NeitherIsAskedForByItself) {
+  start();
+  reply_selected();
+  rig.reply(record_frame(0x42));
+  const auto record = read();
+  ASSERT_TRUE(record.has_value());
+  EXPECT_FALSE(record->has_new_address);
+  EXPECT_EQ(record->fingers_size, 0U);
+  EXPECT_EQ(rig.requests.size(), 3U);
+}
+
+TEST_F(More, FingerprintsOfEveryLength) {
+  start_with(true, false);
+  std::uint8_t fill = 1;
+  for (const std::size_t size : {0U, 512U, 1024U}) {
+    SCOPED_TRACE(size);
+    rig.requests.clear();
+    reply_selected();
+    rig.reply(fingers_frame(size, ++fill));
+    const auto record = read();
+    ASSERT_TRUE(record.has_value()) << record.error().detail;
+    EXPECT_THAT(record->text, testing::Each(fill));
+    EXPECT_THAT(record->photo, testing::Each(fill));
+    EXPECT_EQ(record->fingers_size, size);
+    EXPECT_THAT(std::span(record->fingers).first(size), testing::Each(0x77));
+    EXPECT_THAT(std::span(record->fingers).subspan(size), testing::Each(0));
+    ASSERT_EQ(rig.requests.size(), 3U);
+    EXPECT_EQ(rig.requests[2], encode_request(sdt::kReadBaseAndFingers));
+  }
+}
+
+TEST_F(More, OtherLengthsOfFingerprintsAreABadAnswer) {
+  start_with(true, false);
+  Bytes lies = fingers_frame(512);
+  Bytes content(lies.begin() + 7, lies.end() - 1);
+  content[7] = 4;  // says 1024
+  for (const Bytes& bad :
+       {fingers_frame(100), fingers_frame(256), frame(content), record_frame(0x42)}) {
+    reply_selected();
+    rig.reply(bad);
+    const auto record = read();
+    ASSERT_FALSE(record.has_value());
+    EXPECT_EQ(record.error().reason, ReaderReason::kBadAnswer);
+  }
+}
+
+TEST_F(More, AnOlderSamIsAskedForTextAndPhotoAloneFromThenOn) {
+  start_with(true, false);
+  reply_selected();
+  rig.reply(status_frame(0x21));
+  rig.reply(record_frame(0x42));
+  const auto record = read();
+  ASSERT_TRUE(record.has_value()) << record.error().detail;
+  EXPECT_EQ(record->fingers_size, 0U);
+  ASSERT_EQ(rig.requests.size(), 4U);
+  EXPECT_EQ(rig.requests[3], encode_request(sdt::kReadBase));
+  EXPECT_EQ(rig.reader->status().device, DeviceState::kReady);
+  rig.requests.clear();
+  reply_selected();
+  rig.reply(record_frame(0x43));
+  EXPECT_TRUE(read().has_value());
+  ASSERT_EQ(rig.requests.size(), 3U);
+  EXPECT_EQ(rig.requests[2], encode_request(sdt::kReadBase));
+}
+
+TEST_F(More, TheAddressIsReadBeforeTheRest) {
+  start_with(false, true);
+  reply_selected();
+  rig.reply(address_frame());
+  rig.reply(record_frame(0x42));
+  const auto record = read();
+  ASSERT_TRUE(record.has_value()) << record.error().detail;
+  EXPECT_TRUE(record->has_new_address);
+  EXPECT_THAT(record->new_address, testing::Each(0x31));
+  ASSERT_EQ(rig.requests.size(), 4U);
+  EXPECT_EQ(rig.requests[2], encode_request(sdt::kReadNewAddress));
+  EXPECT_EQ(rig.requests[3], encode_request(sdt::kReadBase));
+}
+
+TEST_F(More, NoAdditionalAddressIsNoError) {
+  start_with(false, true);
+  reply_selected();
+  rig.reply(status_frame(0x91));
+  rig.reply(record_frame(0x42));
+  const auto record = read();
+  ASSERT_TRUE(record.has_value()) << record.error().detail;
+  EXPECT_FALSE(record->has_new_address);
+  reply_selected();
+  rig.reply(status_frame(0x21));  // this SAM does not know the command
+  rig.reply(record_frame(0x43));
+  EXPECT_TRUE(read().has_value());
+  rig.requests.clear();
+  reply_selected();
+  rig.reply(record_frame(0x44));
+  EXPECT_TRUE(read().has_value());
+  EXPECT_EQ(rig.requests.size(), 3U) << "and is not asked again";
+}
+
+TEST_F(More, ACardThatMovesWhileTheAddressIsReadHasMoved) {
+  start_with(false, true);
+  reply_selected();
+  rig.reply(status_frame(0x41));
+  EXPECT_EQ(read().error().reason, ReaderReason::kCardMoved);
+}
+
+// --- stale data ---
+
+struct Stale : Driver {
+  static Bytes selected(std::uint8_t serial) {
+    Bytes content{0, 0, 0x90};
+    content.resize(3 + 8, serial);
+    return frame(content);
+  }
+  /// "" if the data were taken.
+  std::string read_with(std::uint8_t serial, std::uint8_t fill) {
+    rig.reply(kFound);
+    rig.reply(selected(serial));
+    rig.reply(record_frame(fill));
+    const auto record = read();
+    rig.reader->forget();
+    return record ? "" : to_string(record.error().reason);
+  }
+};
+
+TEST_F(Stale, TheSameDataUnderAnotherSerialAreTheCardBefore) {
+  start();
+  EXPECT_EQ(read_with(1, 0x11), "");
+  EXPECT_EQ(read_with(2, 0x11), "stale");
+  EXPECT_EQ(read_with(2, 0x11), "stale") << "however often";
+  EXPECT_EQ(read_with(2, 0x22), "") << "and once it gives other data, they are taken";
+  EXPECT_EQ(read_with(1, 0x11), "");
+  EXPECT_EQ(rig.reader->status().device, DeviceState::kReady);
+}
+
+TEST_F(Stale, TheSameCardMayComeAgain) {
+  start();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(read_with(1, 0x11), "");
+}
+
+TEST_F(Stale, WithoutSerialsASecondReadingHasToConfirm) {
+  start();
+  EXPECT_EQ(read_with(0, 0x11), "");
+  EXPECT_EQ(read_with(0, 0x11), "stale") << "the card before, or the same card again";
+  EXPECT_EQ(read_with(0, 0x11), "") << "it was the same card";
+  EXPECT_EQ(read_with(0, 0x11), "stale");
+  EXPECT_EQ(read_with(0, 0x22), "") << "it was the card before";
+}
+
+TEST_F(Stale, AReaderThatGivesAnotherSerialEachTimeIsUsable) {
+  SdtSettings settings;
+  settings.serial_is_the_cards = false;
+  rig.make_reader(settings);
+  start();
+  EXPECT_EQ(read_with(1, 0x11), "");
+  EXPECT_EQ(read_with(2, 0x11), "stale");
+  EXPECT_EQ(read_with(3, 0x11), "");
+}
+
+TEST_F(Stale, AFailedReadAndARestartForgetNothing) {
+  start();
+  EXPECT_EQ(read_with(1, 0x11), "");
+  rig.reply(kFound);
+  rig.reply(status_frame(0x81));
+  EXPECT_FALSE(read().has_value());
+  start();
+  EXPECT_EQ(read_with(2, 0x11), "stale");
 }
 
 TEST_F(Driver, PausesHalfASecondFromAnErrorToTheNextFind) {

@@ -43,7 +43,7 @@ TEST(HostFrames, EncodesEveryGoldenRequest) {
 
 TEST(HostFrames, CommandNumbersAreTheGoldenOnes) {
   EXPECT_EQ(encode_request(sdt::kReset), from_hex(golden_rows("requests.hex")[0][2]));
-  EXPECT_EQ(encode_request(sdt::kSetBaud + 4), from_hex(golden_rows("requests.hex")[9][2]));
+  EXPECT_EQ(encode_request(sdt::kSetBaud + 4), from_hex(golden_rows("requests.hex")[12][2]));
   EXPECT_EQ(encode_request(sdt::kReadNewAddress), from_hex(golden_rows("requests.hex")[7][2]));
 }
 

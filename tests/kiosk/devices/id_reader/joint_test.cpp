@@ -6,6 +6,7 @@
 #include "simulators/id_reader/chip.h"
 #include "simulators/id_reader/faults.h"
 #include "simulators/id_reader/reader.h"
+#include "tests/kiosk/devices/id_reader/golden.h"
 #include "tests/kiosk/devices/id_reader/rig.h"
 
 namespace cardrig::id_reader {
@@ -249,7 +250,9 @@ TEST_F(Joint, SamNotAuthorised) {
 }
 
 TEST_F(Joint, SamReplaced) {
-  rig.make_reader({"05.01-20201231-0123456789-0123456789", {}});
+  SdtSettings settings;
+  settings.enrolled_sam_id = "05.01-20201231-0123456789-0123456789";
+  rig.make_reader(settings);
   start();
   inject(sim::reader_fault::kSamReplaced);
   EXPECT_EQ(rig.await(rig.reader->start()).error().reason, ReaderReason::kNotAuthorised);
@@ -308,18 +311,38 @@ TEST_F(Joint, StaleAnswerOfEveryCommand) {
   }
 }
 
-TEST_F(Joint, StaleCardIsWhatTheReaderGave) {
+TEST_F(Joint, StaleCardIsNoticedAndTheRightDataAreReadThen) {
+  for (const int tells_serial : {1, 0}) {
+    SCOPED_TRACE(tells_serial);
+    JointRig fresh;
+    ASSERT_TRUE(fresh.await(fresh.reader->start()).has_value());
+    fresh.world.place_document("resident");
+    ASSERT_TRUE(fresh.await(fresh.reader->read_card()).has_value());
+    fresh.reader->forget();
+    fresh.world.lift_document();
+    ASSERT_TRUE(fresh.faults.inject(sim::reader_fault::kStaleCard, {{"tells_serial", tells_serial}})
+                    .has_value());
+    fresh.world.place_document("hmt");
+    const auto stale = fresh.await(fresh.reader->read_card());
+    ASSERT_FALSE(stale.has_value());
+    EXPECT_EQ(stale.error().reason, ReaderReason::kStale);
+    EXPECT_THAT(fresh.faults.inert(), testing::IsEmpty());
+    fresh.world.lift_document();
+    fresh.world.place_document("hmt");
+    const auto record = fresh.await(fresh.reader->read_card());
+    ASSERT_TRUE(record.has_value()) << record.error().detail;
+    EXPECT_EQ(identity::decode_text(record->text)->number, "810000199001010019");
+  }
+}
+
+TEST_F(Joint, ThePersonWhoComesBackIsReadAtOnce) {
   start();
-  rig.world.place_document("resident");
-  expect_good_read("resident");
-  rig.world.lift_document();
-  inject(sim::reader_fault::kStaleCard);
-  rig.world.place_document("hmt");
-  const auto record = read();
-  ASSERT_TRUE(record.has_value());
-  EXPECT_EQ(identity::decode_text(record->text)->type, identity::DocumentType::kResident)
-      << "nothing on the wire tells: only the face can";
-  expect_shown();
+  for (int i = 0; i < 3; ++i) {
+    rig.world.place_document("resident");
+    expect_good_read("resident");
+    rig.reader->forget();
+    rig.world.lift_document();
+  }
 }
 
 TEST_F(Joint, AuthenticationFails) {
@@ -388,6 +411,109 @@ TEST_F(Joint, SplitDelivery) {
     ASSERT_TRUE(rig.faults.clear(sim::reader_fault::kSplitDelivery).has_value());
   }
   expect_shown();
+}
+
+// The limits grow with the time on the wire: the largest answer takes 2.4 s at 9600.
+TEST(JointRates, EveryRateIsFoundAndTheLargestAnswerReadAtIt) {
+  for (const unsigned baud : sdt::kBauds) {
+    SCOPED_TRACE(baud);
+    sim::ReaderOptions options;
+    options.baud = baud;
+    options.keeps_baud = true;
+    JointRig rig(1, options);
+    SdtSettings settings;
+    settings.reads_fingers = settings.reads_new_address = true;
+    settings.times.read = seconds(2);  // less than 2321 bytes take at 9600
+    rig.make_reader(settings);
+    const auto started = rig.await(rig.reader->start());
+    ASSERT_TRUE(started.has_value()) << started.error().detail;
+    EXPECT_EQ(rig.reader->baud(), baud);
+    for (const auto* id : {"resident", "hmt"}) {
+      rig.world.place_document(id);
+      const Nanos before = rig.time.now();
+      const auto record = rig.await(rig.reader->read_card());
+      ASSERT_TRUE(record.has_value()) << record.error().detail;
+      EXPECT_EQ(record->fingers_size, 1024U);
+      EXPECT_GT(rig.time.now() - before, Nanos(2321LL * 10 * 1'000'000'000LL / baud));
+      const auto& truth = *rig.world.find_document(id);
+      EXPECT_TRUE(std::equal(record->text.begin(), record->text.end(), truth.text.begin()));
+      rig.world.lift_document();
+    }
+  }
+}
+
+TEST(JointRates, AReaderThatTakesAnotherRateIsSetToTheUsualOne) {
+  for (const unsigned baud : sdt::kBauds) {
+    SCOPED_TRACE(baud);
+    sim::ReaderOptions options;
+    options.baud = baud;
+    JointRig rig(1, options);
+    ASSERT_TRUE(rig.await(rig.reader->start()).has_value());
+    EXPECT_EQ(rig.reader->baud(), 115200U);
+    EXPECT_EQ(rig.reader_sim->baud(), 115200U);
+    rig.world.place_document("resident");
+    EXPECT_TRUE(rig.await(rig.reader->read_card()).has_value());
+  }
+}
+
+TEST(JointRuns, FingerprintsAndAdditionalAddress) {
+  for (const std::size_t size : {0U, 512U, 1024U}) {
+    SCOPED_TRACE(size);
+    sim::ReaderOptions options;
+    options.fingers_size = size;
+    JointRig rig(1, options);
+    SdtSettings settings;
+    settings.reads_fingers = settings.reads_new_address = true;
+    rig.make_reader(settings);
+    ASSERT_TRUE(rig.await(rig.reader->start()).has_value());
+    auto moved = document("moved", "resident");
+    moved.new_address = sim::build_chip_address("上海市测试区仿真路88弄𠮷号");
+    rig.world.add_document(moved);
+    rig.world.place_document("moved");
+    const auto record = rig.await(rig.reader->read_card());
+    ASSERT_TRUE(record.has_value()) << record.error().detail;
+    EXPECT_EQ(record->fingers_size, size);
+    ASSERT_TRUE(record->has_new_address);
+    EXPECT_EQ(*identity::decode_new_address(record->new_address), "上海市测试区仿真路88弄𠮷号");
+    rig.world.lift_document();
+    rig.world.place_document("hmt");
+    const auto other = rig.await(rig.reader->read_card());
+    ASSERT_TRUE(other.has_value()) << other.error().detail;
+    EXPECT_FALSE(other->has_new_address);
+  }
+}
+
+TEST(GoldenAddress, IsDecoded) {
+  for (const auto& row : golden_rows("new_address.hex")) {
+    AnswerParser parser;
+    parser.feed(from_hex(row[2]));
+    ASSERT_EQ(parser.next(), AnswerParser::Outcome::kAnswer) << row[0];
+    EXPECT_EQ(parser.answer().sw3, sdt::kOk);
+    ASSERT_EQ(parser.answer().data.size(), sdt::kNewAddressSize);
+    const auto address = identity::decode_new_address(parser.answer().data.first<70>());
+    ASSERT_TRUE(address.has_value());
+    EXPECT_EQ(*address, row[1]);
+  }
+}
+
+TEST(JointRuns, AnOlderSamGivesTextAndPhoto) {
+  sim::ReaderOptions options;
+  options.has_fingers = options.has_new_address = false;
+  JointRig rig(1, options);
+  SdtSettings settings;
+  settings.reads_fingers = settings.reads_new_address = true;
+  rig.make_reader(settings);
+  ASSERT_TRUE(rig.await(rig.reader->start()).has_value());
+  for (const auto* id : {"resident", "hmt"}) {
+    rig.world.place_document(id);
+    const auto record = rig.await(rig.reader->read_card());
+    ASSERT_TRUE(record.has_value()) << record.error().detail;
+    EXPECT_EQ(record->fingers_size, 0U);
+    EXPECT_FALSE(record->has_new_address);
+    rig.world.lift_document();
+  }
+  EXPECT_EQ(rig.count("reader.command", "name", "read_fingers"), 1) << "asked once";
+  EXPECT_EQ(rig.count("reader.command", "name", "read_address"), 1);
 }
 
 TEST_F(Joint, RateLeftAt9600IsFoundAndSetBack) {

@@ -56,14 +56,14 @@ void seal(Coded& coded) {
 }
 
 PhotoReason reason_of(const Coded& coded) {
-  const auto picture = make_stand_in_decoder()->decode(coded);
+  const auto picture = decode_stand_in(coded);
   EXPECT_FALSE(picture.has_value());
   return picture ? PhotoReason::kNotLicensed : picture.error().reason;
 }
 
 TEST(StandInPhoto, DecodesWhatWasEncoded) {
   const Picture original = smooth_picture();
-  const auto decoded = make_stand_in_decoder()->decode(sim::encode_stand_in_photo(original));
+  const auto decoded = decode_stand_in(sim::encode_stand_in_photo(original));
   ASSERT_TRUE(decoded.has_value());
   EXPECT_EQ(decoded->width_px, 102);
   EXPECT_EQ(decoded->height_px, 126);
@@ -77,13 +77,12 @@ TEST(StandInPhoto, DecodesToThePixelsOfTheWholeJpeg) {
   std::vector<std::uint8_t> jpeg;
   cv::imencode(".jpg", view_of(original), jpeg,
                {cv::IMWRITE_JPEG_QUALITY, coded[coding::kQualityOffset]});
-  EXPECT_EQ(*make_stand_in_decoder()->decode(coded),
-            picture_of(cv::imdecode(jpeg, cv::IMREAD_COLOR)));
+  EXPECT_EQ(*decode_stand_in(coded), picture_of(cv::imdecode(jpeg, cv::IMREAD_COLOR)));
 }
 
 TEST(StandInPhoto, FitsWhateverThePictureHolds) {
   const Coded coded = sim::encode_stand_in_photo(noise_picture());
-  EXPECT_TRUE(make_stand_in_decoder()->decode(coded).has_value());
+  EXPECT_TRUE(decode_stand_in(coded).has_value());
   EXPECT_EQ(coded, sim::encode_stand_in_photo(noise_picture()));
 }
 
@@ -143,7 +142,7 @@ TEST(StandInPhoto, SealedGarbageNeverCrashes) {
     garbage[coding::kQualityOffset] = static_cast<std::uint8_t>(random.between(1, 100));
     garbage[coding::kLengthOffset] = static_cast<std::uint8_t>(random.below(4));
     seal(garbage);
-    const auto picture = make_stand_in_decoder()->decode(garbage);
+    const auto picture = decode_stand_in(garbage);
     if (picture) {
       EXPECT_EQ(picture->pixels.size(), 102U * 126U * 3U);
     }
