@@ -22,15 +22,21 @@ function(cardrig_program name)
   target_link_libraries(${name} PRIVATE cardrig_options ${ARG_LIBS})
 endfunction()
 
-# cardrig_test(NAME SOURCES ... [LIBS ...]): a GoogleTest program; every case becomes a CTest test.
-# Tests run with the repository's root as working directory, so fixtures are found by relative path.
+# cardrig_test(NAME SOURCES ... [LIBS ...] [LABEL ...]): a GoogleTest program; every case becomes a
+# CTest test, with that label. Tests run with the repository's root as working directory, so fixtures
+# are found by relative path.
 function(cardrig_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LIBS" ${ARGN})
+  set(label)
+  if(ARG_LABEL)
+    set(label LABELS ${ARG_LABEL})
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE cardrig_options ${ARG_LIBS} GTest::gtest GTest::gmock
                                         GTest::gtest_main)
   gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 300 ENVIRONMENT "OPENBLAS_NUM_THREADS=1;OMP_NUM_THREADS=1")
+                       PROPERTIES TIMEOUT 300 ENVIRONMENT "OPENBLAS_NUM_THREADS=1;OMP_NUM_THREADS=1"
+                                  ${label})
 endfunction()
 
 # cardrig_bench(NAME SOURCES ... [LIBS ...]): a Google Benchmark program.

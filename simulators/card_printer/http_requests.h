@@ -30,6 +30,8 @@ class HttpRequestReader {
   [[nodiscard]] std::optional<HttpRequest> next();
   /// The status to answer with (400, 413, 431, 501, 505), or 0 while all is well.
   [[nodiscard]] int error() const { return error_; }
+  /// Bytes that wait for next().
+  [[nodiscard]] std::size_t waiting_bytes() const { return left(); }
   /// True once for a request that waits for "100 Continue" before it sends its body.
   [[nodiscard]] bool take_expect_continue();
 

@@ -60,6 +60,8 @@ bool has_right_size(std::uint8_t tag, std::size_t size) {
       return size == 4;
     case kTagBoolean:
       return size == 1;
+    case kTagRange:
+      return size == 8;
     case kTagResolution:
       return size == 9;
     case kTagBeginCollection:
@@ -220,12 +222,45 @@ Bytes encode_ipp(const IppMessage& message) {
   return out.take();
 }
 
-IppValue integer_value(std::int32_t number, std::uint8_t tag) {
+namespace {
+
+void append(Bytes& bytes, std::int32_t number) {
   const auto n = static_cast<std::uint32_t>(number);
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+    bytes.push_back(static_cast<std::uint8_t>(n >> shift));
+  }
+}
+
+}  // namespace
+
+IppValue integer_value(std::int32_t number, std::uint8_t tag) {
   IppValue value;
   value.tag = tag;
-  value.bytes = {static_cast<std::uint8_t>(n >> 24U), static_cast<std::uint8_t>(n >> 16U),
-                 static_cast<std::uint8_t>(n >> 8U), static_cast<std::uint8_t>(n)};
+  append(value.bytes, number);
+  return value;
+}
+
+IppValue no_value() {
+  IppValue value;
+  value.tag = kTagNoValue;
+  return value;
+}
+
+IppValue range_value(std::int32_t lowest, std::int32_t highest) {
+  IppValue value;
+  value.tag = kTagRange;
+  append(value.bytes, lowest);
+  append(value.bytes, highest);
+  return value;
+}
+
+IppValue resolution_value(std::int32_t dots_per_inch) {
+  constexpr std::uint8_t kPerInch = 3;  // RFC 8010, 3.9
+  IppValue value;
+  value.tag = kTagResolution;
+  append(value.bytes, dots_per_inch);
+  append(value.bytes, dots_per_inch);
+  value.bytes.push_back(kPerInch);
   return value;
 }
 

@@ -20,10 +20,12 @@ inline constexpr std::uint8_t kGroupEnd = 0x03;
 inline constexpr std::uint8_t kGroupPrinter = 0x04;
 inline constexpr std::uint8_t kGroupUnsupported = 0x05;
 inline constexpr std::uint8_t kGroupLast = 0x0F;
+inline constexpr std::uint8_t kTagNoValue = 0x13;
 inline constexpr std::uint8_t kTagInteger = 0x21;
 inline constexpr std::uint8_t kTagBoolean = 0x22;
 inline constexpr std::uint8_t kTagEnum = 0x23;
 inline constexpr std::uint8_t kTagResolution = 0x32;
+inline constexpr std::uint8_t kTagRange = 0x33;
 inline constexpr std::uint8_t kTagBeginCollection = 0x34;
 inline constexpr std::uint8_t kTagNameWithLanguage = 0x36;
 inline constexpr std::uint8_t kTagEndCollection = 0x37;
@@ -82,6 +84,9 @@ struct Decoded {
 [[nodiscard]] IppValue integer_value(std::int32_t number, std::uint8_t tag = kTagInteger);
 [[nodiscard]] IppValue text_value(std::uint8_t tag, std::string_view text);
 [[nodiscard]] IppValue boolean_value(bool yes);
+[[nodiscard]] IppValue no_value();
+[[nodiscard]] IppValue range_value(std::int32_t lowest, std::int32_t highest);
+[[nodiscard]] IppValue resolution_value(std::int32_t dots_per_inch);
 [[nodiscard]] IppValue collection_value(std::vector<Attribute> members);
 [[nodiscard]] Attribute one(std::string name, IppValue value);
 [[nodiscard]] Attribute texts(std::string name, std::uint8_t tag,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "simulators/card_printer/faults.h"
@@ -51,6 +52,14 @@ constexpr int kStateStopped = 5;
 // A status is answered from memory; a job when its picture has been read.
 constexpr Nanos kAnswerDelay = std::chrono::milliseconds(5);
 constexpr Nanos kJobDelay = std::chrono::milliseconds(200);
+
+/// Of requests that came behind the one that is being answered.
+constexpr std::size_t kAheadMax_bytes = 64U << 10U;
+
+constexpr int kNoFinishings = 3;  // enums of RFC 8011, 5.2
+constexpr int kLandscape = 4;
+constexpr int kNormalQuality = 4;
+constexpr int kCardsPerMinute = 2;
 
 constexpr const char* kPrinterUri = "ipp://localhost/ipp/print";
 
@@ -165,6 +174,40 @@ Attribute media_col(const char* name) {
   return one(name, ipp::collection_value(std::move(members)));
 }
 
+/// What a job may ask for (RFC 8011, 5.2; IPP/2.0 wants all of it: PWG 5100.12, 6.2).
+std::vector<Attribute> job_template() {
+  std::vector<Attribute> all;
+  const auto keyword = [&all](const char* name, const char* value) {
+    all.push_back(one(name, text_value(ipp::kTagKeyword, value)));
+  };
+  const auto number = [&all](const char* name, int value) {
+    all.push_back(one(name, integer_value(value, ipp::kTagEnum)));
+  };
+  all.push_back(one("copies-default", integer_value(1)));
+  all.push_back(one("copies-supported", ipp::range_value(1, 1)));
+  number("finishings-default", kNoFinishings);
+  number("finishings-supported", kNoFinishings);
+  keyword("media-default", protocol::kMediaName);
+  keyword("media-supported", protocol::kMediaName);
+  keyword("media-ready", protocol::kMediaName);
+  all.push_back(media_size("media-size-supported"));
+  all.push_back(media_col("media-col-default"));
+  keyword("media-col-supported", "media-size");
+  number("orientation-requested-default", kLandscape);
+  number("orientation-requested-supported", kLandscape);
+  keyword("output-bin-default", "face-up");
+  keyword("output-bin-supported", "face-up");
+  number("print-quality-default", kNormalQuality);
+  number("print-quality-supported", kNormalQuality);
+  all.push_back(one("printer-resolution-default", ipp::resolution_value(300)));
+  Attribute resolutions = one("printer-resolution-supported", ipp::resolution_value(300));
+  resolutions.values.push_back(ipp::resolution_value(600));
+  all.push_back(std::move(resolutions));
+  keyword("sides-default", "one-sided");
+  keyword("sides-supported", "one-sided");
+  return all;
+}
+
 /// "job-id" of the operation group, or the last part of job-uri.
 int job_number(const IppMessage& request) {
   const Group& operation = request.groups.front();
@@ -190,6 +233,7 @@ IppServer::IppServer(Loop& loop, PrinterMechanics& mechanics, FaultCatalogue& fa
 void IppServer::accept(std::shared_ptr<ByteStream> stream) {
   auto client = std::make_shared<Client>();
   client->stream = std::make_shared<ServedStream>(std::move(stream));
+  make_room(clients_);
   clients_.push_back(client);
   client->stream->start(
       [this, weak = std::weak_ptr<Client>(client)](std::span<const std::uint8_t> bytes) {
@@ -197,10 +241,21 @@ void IppServer::accept(std::shared_ptr<ByteStream> stream) {
         if (!c) return;
         c->reader.feed(bytes);
         serve(c);
+        regulate(c);
       },
       [this, weak = std::weak_ptr<Client>(client)] {
         std::erase_if(clients_, [&weak](const auto& c) { return c == weak.lock(); });
       });
+}
+
+/// One request at a time is answered; whoever sends more meanwhile waits.
+void IppServer::regulate(const std::shared_ptr<Client>& client) {
+  const bool full = client->answering && client->reader.waiting_bytes() > kAheadMax_bytes;
+  if (full) {
+    client->stream->pause();
+  } else {
+    client->stream->resume();
+  }
 }
 
 void IppServer::drop_all() {
@@ -219,6 +274,7 @@ void IppServer::reply(const std::shared_ptr<Client>& client, int status, const B
                 c->answering = false;
                 if (close) return c->stream->finish();
                 serve(c);
+                regulate(c);
               });
 }
 
@@ -387,7 +443,20 @@ std::vector<Attribute> IppServer::describe(const PrinterJob& job) const {
   all.push_back(one("job-state", integer_value(static_cast<int>(job.phase), ipp::kTagEnum)));
   all.push_back(one("job-state-reasons", text_value(ipp::kTagKeyword, reason)));
   all.push_back(one("job-impressions-completed", integer_value(job.impressions)));
+  // RFC 8011, 5.3.14: in seconds of printer-up-time; no-value before it has happened.
+  const auto moment = [this, &all](const char* name, const std::optional<Nanos>& at) {
+    all.push_back(one(name, at ? integer_value(seconds(*at)) : ipp::no_value()));
+  };
+  moment("time-at-creation", job.created_at);
+  moment("time-at-processing", job.processing_at);
+  moment("time-at-completed", job.completed_at);
+  moment("job-printer-up-time", loop_.now());
   return all;
+}
+
+/// printer-up-time at `time`: RFC 8011, 5.4.29 has it begin with 1.
+std::int32_t IppServer::seconds(Nanos time) const {
+  return static_cast<std::int32_t>(time / std::chrono::seconds(1)) + 1;
 }
 
 int IppServer::printer_state(const PrinterView& view) const {
@@ -446,7 +515,6 @@ std::vector<Attribute> IppServer::describe_printer(const PrinterView& view) cons
   }
   const int level =
       view.ribbon == protocol::kSupplyMissing ? 0 : view.panels_left * 100 / view.panels_capacity;
-  const auto uptime_s = static_cast<int>(loop_.now() / std::chrono::seconds(1)) + 1;
   std::vector<Attribute> all;
   const auto text = [&all](const char* name, std::uint8_t tag, const char* value) {
     all.push_back(one(name, text_value(tag, value)));
@@ -455,7 +523,13 @@ std::vector<Attribute> IppServer::describe_printer(const PrinterView& view) cons
   text("uri-authentication-supported", ipp::kTagKeyword, "none");
   text("uri-security-supported", ipp::kTagKeyword, "none");
   text("printer-name", ipp::kTagName, "cardrig-kp-1");
+  text("printer-info", ipp::kTagText, "Card printer of a kiosk");
+  text("printer-location", ipp::kTagText, "");
+  text("printer-more-info", ipp::kTagUri, "http://localhost/");
   text("printer-make-and-model", ipp::kTagText, "CARDRIG KP-1 (simulated)");
+  all.push_back(one("color-supported", ipp::boolean_value(true)));
+  all.push_back(one("pages-per-minute", integer_value(kCardsPerMinute)));
+  all.push_back(one("pages-per-minute-color", integer_value(kCardsPerMinute)));
   all.push_back(texts("ipp-versions-supported", ipp::kTagKeyword, {"1.1", "2.0"}));
   all.push_back(std::move(operations));
   text("charset-configured", ipp::kTagCharset, "utf-8");
@@ -466,13 +540,7 @@ std::vector<Attribute> IppServer::describe_printer(const PrinterView& view) cons
   text("document-format-supported", ipp::kTagMimeType, protocol::kDocumentFormat);
   text("compression-supported", ipp::kTagKeyword, "none");
   text("pdl-override-supported", ipp::kTagKeyword, "not-attempted");
-  text("media-default", ipp::kTagKeyword, protocol::kMediaName);
-  text("media-supported", ipp::kTagKeyword, protocol::kMediaName);
-  text("media-ready", ipp::kTagKeyword, protocol::kMediaName);
-  all.push_back(media_size("media-size-supported"));
-  all.push_back(media_col("media-col-default"));
-  text("media-col-supported", ipp::kTagKeyword, "media-size");
-  all.push_back(one("printer-up-time", integer_value(uptime_s)));
+  all.push_back(one("printer-up-time", integer_value(seconds(loop_.now()))));
   all.push_back(one("queued-job-count", integer_value(view.job ? 1 : 0)));
   all.push_back(one("printer-is-accepting-jobs",
                     ipp::boolean_value(!view.job && view.state != protocol::kStateError)));
@@ -490,8 +558,12 @@ IppMessage IppServer::printer_attributes(const IppMessage& request) {
   all.push_back(one("printer-state", integer_value(printer_state(view), ipp::kTagEnum)));
   all.push_back(texts("printer-state-reasons", ipp::kTagKeyword, reasons(view)));
   IppMessage found = response(request, kOk);
-  found.groups.push_back(
-      filtered(ipp::kGroupPrinter, std::move(all), request.groups.front(), "printer-description"));
+  const Group& operation = request.groups.front();
+  Group group = filtered(ipp::kGroupPrinter, std::move(all), operation, "printer-description");
+  Group of_jobs = filtered(ipp::kGroupPrinter, job_template(), operation, "job-template");
+  std::move(of_jobs.attributes.begin(), of_jobs.attributes.end(),
+            std::back_inserter(group.attributes));
+  found.groups.push_back(std::move(group));
   return found;
 }
 

@@ -35,6 +35,7 @@ class IppServer {
     bool answering = false;
   };
   void serve(const std::shared_ptr<Client>& client);
+  static void regulate(const std::shared_ptr<Client>& client);
   void reply(const std::shared_ptr<Client>& client, int status, const ipp::Bytes& body, bool close,
              Nanos delay);
 
@@ -47,6 +48,7 @@ class IppServer {
   ipp::IppMessage printer_attributes(const ipp::IppMessage& request);
   [[nodiscard]] std::vector<ipp::Attribute> describe(const PrinterJob& job) const;
   [[nodiscard]] std::vector<ipp::Attribute> describe_printer(const PrinterView& view) const;
+  [[nodiscard]] std::int32_t seconds(Nanos time) const;
   [[nodiscard]] std::vector<std::string> reasons(const PrinterView& view);
   [[nodiscard]] int printer_state(const PrinterView& view) const;
 

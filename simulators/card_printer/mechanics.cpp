@@ -18,6 +18,7 @@ namespace {
 constexpr std::array<const char*, 5> kPanelNames{"Y", "M", "C", "K", "O"};
 constexpr int kPanels = static_cast<int>(kPanelNames.size());
 constexpr std::size_t kCardsAtOnce = 1;
+constexpr std::size_t kJobsKept = 100;  // finished ones that can still be asked for
 
 const char* position_name(std::uint8_t position) {
   constexpr std::array<const char*, 6> kNames{"none", "feeder", "head", "flip", "exit", "moving"};
@@ -146,6 +147,7 @@ Result<int, JobRefusal> PrinterMechanics::submit(PrinterJob job) {
   const int id = eeprom_.next_job++;
   job.id = id;
   job.phase = JobPhase::kPending;
+  job.created_at = loop_.now();
   current_ = id;
   tracer_.emit("printer.job", {{"job", job.id}, {"attempt", job.name}, {"state", "accepted"}});
   jobs_.emplace(id, std::move(job));
@@ -173,10 +175,14 @@ bool PrinterMechanics::waits_for_cards() const {
 void PrinterMechanics::finish_job(JobPhase phase) {
   auto& job = jobs_.at(current_);
   job.phase = phase;
+  job.completed_at = loop_.now();
+  job.face = nullptr;  // its card has what was printed
+  job.png = {};
   const char* name = phase == JobPhase::kCompleted  ? "completed"
                      : phase == JobPhase::kCanceled ? "canceled"
                                                     : "aborted";
   tracer_.emit("printer.job", {{"job", job.id}, {"attempt", job.name}, {"state", name}});
+  if (jobs_.size() > kJobsKept) jobs_.erase(jobs_.begin());
   current_ = 0;
   ghost_ = false;
   touched_ = false;
@@ -194,6 +200,7 @@ void PrinterMechanics::try_start() {
     job.phase = JobPhase::kProcessingStopped;
   } else {
     job.phase = JobPhase::kProcessing;
+    if (!job.processing_at) job.processing_at = loop_.now();
     if (hopper_empty()) return;
     activity_ = Activity::kDrawing;
     after(times_.draw, &PrinterMechanics::drawn);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,9 @@ struct PrinterJob {
   std::string user;
   JobPhase phase = JobPhase::kPending;
   int impressions = 0;
+  Nanos created_at{0};
+  std::optional<Nanos> processing_at;
+  std::optional<Nanos> completed_at;  ///< or canceled, or aborted
   PicturePtr face;
   std::vector<std::uint8_t> png;
 

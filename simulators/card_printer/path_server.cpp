@@ -11,11 +11,13 @@ namespace protocol = card_printer::protocol;
 
 namespace {
 constexpr Nanos kAnswerDelay = std::chrono::milliseconds(5);
-}
+constexpr int kUnansweredMax = 16;  // of one connection, before the printer stops listening to it
+}  // namespace
 
 void PathServer::accept(std::shared_ptr<ByteStream> stream) {
   auto client = std::make_shared<Client>();
   client->stream = std::make_shared<ServedStream>(std::move(stream));
+  make_room(clients_);
   clients_.push_back(client);
   client->stream->start(
       [this, weak = std::weak_ptr<Client>(client)](std::span<const std::uint8_t> bytes) {
@@ -36,8 +38,11 @@ void PathServer::drop_all() {
 void PathServer::answer(const std::shared_ptr<Client>& client, const PathRequest& request,
                         std::int8_t code, std::vector<std::uint8_t> record) {
   auto bytes = encode_path_response(request.sequence, request.operation, code, record);
-  loop_.after(kAnswerDelay,
-              [client, b = std::move(bytes)]() mutable { client->stream->send(std::move(b)); });
+  if (++client->unanswered >= kUnansweredMax) client->stream->pause();
+  loop_.after(kAnswerDelay, [client, b = std::move(bytes)]() mutable {
+    client->stream->send(std::move(b));
+    if (--client->unanswered < kUnansweredMax) client->stream->resume();
+  });
 }
 
 void PathServer::serve(const std::shared_ptr<Client>& client, const PathRequest& request) {

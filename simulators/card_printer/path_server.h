@@ -30,6 +30,7 @@ class PathServer {
     std::shared_ptr<ServedStream> stream;
     PathRequestReader reader;
     std::uint8_t next_event = 0;
+    int unanswered = 0;
   };
   void serve(const std::shared_ptr<Client>& client, const PathRequest& request);
   void answer(const std::shared_ptr<Client>& client, const PathRequest& request, std::int8_t code,

@@ -10,6 +10,7 @@ namespace protocol = control_board::protocol;
 
 namespace {
 constexpr Nanos kAnswerDelay = std::chrono::milliseconds(3);
+constexpr int kUnansweredMax = 16;  // of one connection, before the board stops listening to it
 constexpr Nanos kStartTime = std::chrono::seconds(2);
 constexpr Nanos kDebounce = std::chrono::milliseconds(protocol::kOutletDebounce_ms);
 constexpr std::uint16_t kFirmware = 0x0010;
@@ -87,6 +88,7 @@ ControlBoard::~ControlBoard() {
 void ControlBoard::accept(std::shared_ptr<ByteStream> stream) {
   auto client = std::make_shared<Client>();
   client->stream = std::make_shared<ServedStream>(std::move(stream));
+  make_room(clients_);
   clients_.push_back(client);
   client->stream->start(
       [this, weak = std::weak_ptr<Client>(client)](std::span<const std::uint8_t> bytes) {
@@ -113,8 +115,11 @@ void ControlBoard::serve(const std::shared_ptr<Client>& client, const ModbusRequ
         Nanos(static_cast<std::int64_t>(faults_.param(board_fault::kLateAnswer, "delay_ms") * 1e6));
   }
   auto bytes = answer(request);
-  loop_.after(delay,
-              [client, b = std::move(bytes)]() mutable { client->stream->send(std::move(b)); });
+  if (++client->unanswered >= kUnansweredMax) client->stream->pause();
+  loop_.after(delay, [client, b = std::move(bytes)]() mutable {
+    client->stream->send(std::move(b));
+    if (--client->unanswered < kUnansweredMax) client->stream->resume();
+  });
 }
 
 // --- functions ---

@@ -49,6 +49,7 @@ class ControlBoard {
   struct Client {
     std::shared_ptr<ServedStream> stream;
     ModbusRequestReader reader;
+    int unanswered = 0;
   };
   void accept(std::shared_ptr<ByteStream> stream);
   void serve(const std::shared_ptr<Client>& client, const ModbusRequest& request);

@@ -22,6 +22,11 @@ constexpr Nanos kRequestBreaksOff = std::chrono::milliseconds(100);
 /// From the last bit of an answer to the new rate.
 constexpr Nanos kBaudSettles = std::chrono::milliseconds(2);
 
+/// Answers that nobody reads: a SAM has no memory for more, and what it cannot say is lost.
+constexpr std::size_t kOutboxMax = 16;
+/// Connections at a time, where the line allows more than one: the oldest goes.
+constexpr std::size_t kConnectionsMax = 4;
+
 Nanos from_ms(double ms) { return Nanos(static_cast<std::int64_t>(ms * 1e6)); }
 
 struct Outgoing {
@@ -119,6 +124,10 @@ void ReaderSimulator::State::accept(std::shared_ptr<ByteStream> stream) {
   auto connection = std::make_shared<Connection>();
   connection->stream = std::move(stream);
   std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
+  if (connections.size() >= kConnectionsMax) {
+    if (const auto oldest = connections.front().lock()) oldest->stream->close();
+    connections.erase(connections.begin());
+  }
   connections.push_back(connection);
   spawn(loop, serve(shared_from_this(), connection));
 }
@@ -282,7 +291,7 @@ Async<std::optional<std::size_t>> ReaderSimulator::State::read_once(Connection& 
 // --- sending ---
 
 void ReaderSimulator::State::post_answer(const ConnectionPtr& c, Outgoing out) {
-  if (!c->stream->is_open()) return;
+  if (!c->stream->is_open() || c->outbox.size() >= kOutboxMax) return;
   c->outbox.push_back(std::move(out));
   if (c->sending) return;
   c->sending = true;

@@ -6,6 +6,11 @@
 
 namespace cardrig::sim {
 
+namespace {
+/// Sent and not yet taken by the other end: above this nothing more is read from it.
+constexpr std::size_t kUnsentMax_bytes = 256U << 10U;
+}  // namespace
+
 void ServedStream::start(OnBytes on_bytes, OnClosed on_closed) {
   on_bytes_ = std::move(on_bytes);
   on_closed_ = std::move(on_closed);
@@ -13,7 +18,8 @@ void ServedStream::start(OnBytes on_bytes, OnClosed on_closed) {
 }
 
 void ServedStream::read() {
-  if (!stream_) return;
+  if (!stream_ || reading_ || paused_ || unsent_bytes_ > kUnsentMax_bytes) return;
+  reading_ = true;
   stream_->async_read_some(asio::buffer(buffer_),
                            [self = shared_from_this()](const ErrorCode& error, std::size_t size) {
                              if (!self->stream_) return;
@@ -21,12 +27,20 @@ void ServedStream::read() {
                              // A copy: the callback may close us while it runs.
                              const OnBytes tell = self->on_bytes_;
                              if (tell) tell(std::span(self->buffer_).first(size));
+                             self->reading_ = false;  // only now: the callback used the buffer
                              self->read();
                            });
 }
 
+void ServedStream::resume() {
+  if (!paused_) return;
+  paused_ = false;
+  read();
+}
+
 void ServedStream::send(std::vector<std::uint8_t> bytes) {
   if (!stream_ || finishing_ || bytes.empty()) return;
+  unsent_bytes_ += bytes.size();
   to_send_.push_back(std::move(bytes));
   if (!writing_) write();
 }
@@ -37,8 +51,10 @@ void ServedStream::write() {
                     [self = shared_from_this()](const ErrorCode& error, std::size_t) {
                       self->writing_ = false;
                       if (!self->stream_) return;
+                      self->unsent_bytes_ -= self->to_send_.front().size();
                       self->to_send_.pop_front();
                       if (error) return self->lost();
+                      self->read();
                       if (!self->to_send_.empty()) return self->write();
                       if (self->finishing_) self->lost();
                     });

@@ -26,6 +26,10 @@ class ServedStream : public std::enable_shared_from_this<ServedStream> {
   /// not after close().
   void start(OnBytes on_bytes, OnClosed on_closed);
   void send(std::vector<std::uint8_t> bytes);
+  /// Takes nothing more from the other end until resume(): it has to wait, as TCP and flow control
+  /// have it. Does so by itself while the other end leaves too much of what was sent unread.
+  void pause() { paused_ = true; }
+  void resume();
   /// Closes when everything has been sent.
   void finish();
   void close();
@@ -41,8 +45,23 @@ class ServedStream : public std::enable_shared_from_this<ServedStream> {
   OnClosed on_closed_;
   std::array<std::uint8_t, 4096> buffer_{};
   std::deque<std::vector<std::uint8_t>> to_send_;
+  std::size_t unsent_bytes_ = 0;
+  bool reading_ = false;
+  bool paused_ = false;
   bool writing_ = false;
   bool finishing_ = false;
 };
+
+/// No device serves more connections than this, and one that is left half open must not lock others
+/// out for ever: the oldest goes when another comes. `clients` hold one `stream` each.
+inline constexpr std::size_t kConnectionsMax = 16;
+template <class Clients>
+void make_room(Clients& clients) {
+  while (clients.size() >= kConnectionsMax) {
+    const auto oldest = clients.front();
+    clients.erase(clients.begin());
+    oldest->stream->close();
+  }
+}
 
 }  // namespace cardrig::sim
