@@ -51,6 +51,8 @@ class ProfileReader {
   void read_terminal(const Node& root);
   void read_journal(const Node& root);
   void read_reader(const Node& root);
+  void read_hid(const Node& reader);
+  void read_photos(const Node& reader);
   void read_printer(const Node& root);
   void read_camera(const Node& root);
   void read_platform(const Node& root);
@@ -185,15 +187,73 @@ void ProfileReader::read_journal(const Node& root) {
 }
 
 void ProfileReader::read_reader(const Node& root) {
-  const Node* reader = part(root, "id_reader", wire_keys({"framing", "enrolled_sam_id", "photos"}));
+  const Node* reader = part(root, "id_reader",
+                            wire_keys({"hid", "reports", "enrolled_sam_id", "photos", "new_address",
+                                       "fingers", "serial_is_the_cards"}));
   if (reader == nullptr) return;
-  read_wire(*reader, "id_reader", into_.id_reader);
-  if (const Node* framing = reader->find("framing")) {
-    static_cast<void>(located::read_name(reading_, *framing, "framing", {"uart"}));
+  if (reader->find("hid") != nullptr) {
+    read_hid(*reader);
+  } else {
+    read_wire(*reader, "id_reader", into_.id_reader);
+    if (const Node* reports = reader->find("reports")) {
+      reading_.complain(reports->line, "\"reports\" is for \"hid\" only.");
+    }
   }
   into_.profile.enrolled_sam_id = maybe_empty(*reader, "enrolled_sam_id");
-  const Node* photos = need(*reader, "photos", "\"id_reader\"");
+  const auto choice = [&](const char* key, bool& chosen) {
+    if (const Node* node = reader->find(key)) {
+      chosen = located::read_bool(reading_, *node, key).value_or(chosen);
+    }
+  };
+  choice("new_address", into_.profile.id_reader.reads_new_address);
+  choice("fingers", into_.profile.id_reader.reads_fingers);
+  choice("serial_is_the_cards", into_.profile.id_reader.serial_is_the_cards);
+  read_photos(*reader);
+}
+
+void ProfileReader::read_hid(const Node& reader) {
+  for (const char* other : {"serial", "baud", "tcp"}) {
+    if (const Node* node = reader.find(other)) {
+      reading_.complain(node->line, in_quotes(other) + " cannot stand beside \"hid\".");
+    }
+  }
+  into_.id_reader.hid = text(reader, "hid", "\"id_reader\"");
+  const Node* reports = reader.find("reports");
+  if (reports == nullptr || !located::want(reading_, *reports, Node::Kind::kObject, "reports")) {
+    return;
+  }
+  located::check_keys(reading_, *reports, "\"reports\"", {"bytes", "number", "length", "padding"});
+  HidFraming& framing = into_.id_reader.framing;
+  const auto number = [&](const char* key, std::int64_t low, std::int64_t high, auto& value) {
+    const Node* node = reports->find(key);
+    if (node == nullptr) return;
+    const auto read = located::read_integer(reading_, *node, key, low, high);
+    if (read) value = static_cast<std::remove_reference_t<decltype(value)>>(*read);
+  };
+  number("bytes", 2, 1024, framing.report_bytes);
+  number("number", 0, 255, framing.report_number);
+  number("padding", 0, 255, framing.padding);
+  if (const Node* length = reports->find("length")) {
+    const auto name =
+        located::read_name(reading_, *length, "length of reports", {"none", "first_byte"});
+    if (name == "first_byte") framing.length = HidFraming::Length::kFirstByte;
+  }
+}
+
+/// "stand_in", "none", or {"library": PATH, "limit_ms": N}.
+void ProfileReader::read_photos(const Node& reader) {
+  const Node* photos = need(reader, "photos", "\"id_reader\"");
   if (photos == nullptr) return;
+  if (photos->kind == Node::Kind::kObject) {
+    located::check_keys(reading_, *photos, "\"photos\"", {"library", "limit_ms"});
+    into_.photos = Photos::kLibrary;
+    into_.profile.photos.library = text(*photos, "library", "\"photos\"");
+    if (const Node* limit = photos->find("limit_ms")) {
+      const auto ms = located::read_integer(reading_, *limit, "limit_ms", 1, 60'000);
+      if (ms) into_.profile.photos.limit = std::chrono::milliseconds(*ms);
+    }
+    return;
+  }
   const auto name =
       located::read_name(reading_, *photos, "decoder of chip photos", {"stand_in", "none"});
   if (name != "stand_in") return;

@@ -8,16 +8,19 @@
 
 #include "kiosk/app/profile.h"
 #include "kiosk/runtime/entropy.h"
+#include "kiosk/runtime/hid_stream.h"
 #include "kiosk/runtime/located_json.h"
 #include "kiosk/runtime/tcp_stream.h"
 
 namespace cardrig::app {
 
-/// How bytes get to a device: a serial port or a TCP connection.
+/// How bytes get to a device: a serial port, a TCP connection or, for the ID reader, HID reports.
 struct WireChoice {
-  std::string serial;  ///< path of the device node; "": it is `tcp`
+  std::string serial;  ///< path of the device node; "": it is another one
   unsigned baud = 115200;
   Endpoint tcp;
+  std::string hid;  ///< path of the hidraw node; "": it is another one
+  HidFraming framing;
 };
 
 struct CameraChoice {
@@ -26,7 +29,7 @@ struct CameraChoice {
   std::string target;  ///< "/stream"
 };
 
-enum class Photos { kStandIn, kNone };
+enum class Photos { kStandIn, kLibrary, kNone };  // the library: Profile::photos
 enum class DisplayKind { kNone, kWindow, kFullScreen };
 [[nodiscard]] const char* to_string(DisplayKind kind);
 

@@ -103,7 +103,7 @@ std::string write_kiosk_config(const WireConfig& config, const json& wires) {
   c["terminal"] = {{"id", kTerminal}, {"key_file", config.file("terminal.key")}};
   c["journal"] = {{"file", config.file("journal.db")}, {"key_file", config.file("journal.key")}};
   c["id_reader"] = serial("id_reader");
-  c["id_reader"].update({{"framing", "uart"}, {"enrolled_sam_id", ""}, {"photos", "stand_in"}});
+  c["id_reader"].update({{"enrolled_sam_id", ""}, {"photos", "stand_in"}});
   c["card_path"] = serial("card_path");
   c["print_jobs"] = tcp("print_jobs");
   c["print_jobs"]["host"] = "printer";

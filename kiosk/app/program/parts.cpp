@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
+#include "kiosk/devices/id_reader/vendor/vendor_photos.h"
+#include "kiosk/runtime/hidraw.h"
 #include "kiosk/runtime/serial_port.h"
 
 namespace cardrig::app {
@@ -29,8 +32,9 @@ class DarkDisplay final : public flow::Display {
 /// compared with a face, and the kiosk refuses everybody.
 class NoDecoder final : public id_reader::PhotoDecoder {
  public:
-  Result<Picture, id_reader::PhotoReason> decode(std::span<const std::uint8_t, 1024>) override {
-    return fail(id_reader::PhotoReason::kNotLicensed, "no decoder of chip photos is installed");
+  Async<Result<Picture, id_reader::PhotoReason>> decode(
+      std::span<const std::uint8_t, 1024>) override {
+    co_return fail(id_reader::PhotoReason::kCannotStart, "no decoder of chip photos is installed");
   }
   [[nodiscard]] bool is_stand_in() const override { return false; }
 };
@@ -40,6 +44,10 @@ std::string models_folder(const ProfileFile& file) {
   const char* root = std::getenv("CARDRIG_ROOT");
   const bool known = root != nullptr && *root != 0;
   return (known ? std::string(root) + "/" : std::string()) + ".cache/models";
+}
+
+std::string beside_this_program(const char* name) {
+  return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
 }
 
 std::vector<std::uint8_t> key(const std::string& path, bool production, std::size_t size = 0) {
@@ -86,14 +94,29 @@ std::unique_ptr<StreamSource> KioskParts::source(const char* line, const WireCho
   return serial_source(loop_, tracer_, line, wire.serial, wire.baud);
 }
 
+std::unique_ptr<StreamSource> KioskParts::reader_source() {
+  const WireChoice& wire = file_.id_reader;
+  if (wire.hid.empty()) return source("id_reader", wire);
+  return hid_stream_source(loop_, hidraw_source(loop_, tracer_, "id_reader", wire.hid),
+                           wire.framing);
+}
+
+std::unique_ptr<id_reader::PhotoDecoder> KioskParts::photos() {
+  if (file_.photos == Photos::kStandIn) return id_reader::make_stand_in_decoder();
+  if (file_.photos == Photos::kNone) return std::make_unique<NoDecoder>();
+  id_reader::VendorPhotosConfig config;
+  config.program = beside_this_program("photo-decoder");
+  config.library = file_.profile.photos.library;
+  config.limit = file_.profile.photos.limit;
+  return id_reader::make_vendor_photos(loop_, tracer_, std::move(config));
+}
+
 std::unique_ptr<StreamSource> KioskParts::platform_source() {
   if (!file_.tls) return source("platform", file_.platform);
   return tls_source(loop_, tracer_, "platform", file_.platform.tcp, *file_.tls);
 }
 
 Ports KioskParts::ports() {
-  std::unique_ptr<id_reader::PhotoDecoder> photos = std::make_unique<NoDecoder>();
-  if (file_.photos == Photos::kStandIn) photos = id_reader::make_stand_in_decoder();
   CivilClock& clock = offset_clock_ ? static_cast<CivilClock&>(*offset_clock_) : clock_;
   return Ports{loop_,
                clock,
@@ -104,8 +127,8 @@ Ports KioskParts::ports() {
                *camera_,
                *engine_,
                *display_,
-               std::move(photos),
-               source("id_reader", file_.id_reader),
+               photos(),
+               reader_source(),
                source("print_jobs", file_.print_jobs),
                source("card_path", file_.card_path),
                source("control_board", file_.control_board),

@@ -37,7 +37,9 @@ class KioskParts {
  private:
   Ports ports();
   std::unique_ptr<StreamSource> source(const char* line, const WireChoice& wire);
+  std::unique_ptr<StreamSource> reader_source();
   std::unique_ptr<StreamSource> platform_source();
+  std::unique_ptr<id_reader::PhotoDecoder> photos();
   void make_camera();
   void make_display();
   void make_engine();

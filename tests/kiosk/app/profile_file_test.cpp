@@ -99,6 +99,25 @@ TEST_F(ProfileFileTest, EveryWireMayBeOfEitherKind) {
   EXPECT_EQ(profile.control_board.baud, 9600U);
 }
 
+TEST_F(ProfileFileTest, AReaderMaySpeakHidAndAVendorDecodeItsPhotos) {
+  ASSERT_THAT(complaints(R"("id_reader": {"serial": "run/id_reader", "baud": 115200,)",
+                         R"("id_reader": {"hid": "/dev/hidraw3", "new_address": true, "reports":)"
+                         R"( {"bytes": 63, "number": 5, "length": "first_byte", "padding": 255},)"),
+              IsEmpty());
+  EXPECT_EQ(profile.id_reader.hid, "/dev/hidraw3");
+  EXPECT_EQ(profile.id_reader.framing.report_bytes, 63U);
+  EXPECT_EQ(profile.id_reader.framing.report_number, 5);
+  EXPECT_EQ(profile.id_reader.framing.length, HidFraming::Length::kFirstByte);
+  EXPECT_EQ(profile.id_reader.framing.padding, 255);
+  EXPECT_TRUE(profile.profile.id_reader.reads_new_address);
+  EXPECT_FALSE(profile.profile.id_reader.reads_fingers);
+  ASSERT_THAT(complaints(R"("stand_in")", R"({"library": "/opt/wlt.so", "limit_ms": 900})"),
+              IsEmpty());
+  EXPECT_EQ(profile.photos, Photos::kLibrary);
+  EXPECT_EQ(profile.profile.photos.library, "/opt/wlt.so");
+  EXPECT_EQ(profile.profile.photos.limit, std::chrono::milliseconds(900));
+}
+
 TEST_F(ProfileFileTest, AnAddressOfACameraMayBeShort) {
   ASSERT_THAT(complaints("http://127.0.0.1:40213/stream", "http://cam.local"), IsEmpty());
   EXPECT_EQ(profile.camera.endpoint.host, "cam.local");
@@ -125,7 +144,7 @@ TEST_F(ProfileFileTest, WrongValuesAreNamedWithTheirLine) {
                           R"(p.json:8: The production profile "wire" refuses the stand-in decoder)"
                           R"( of chip photos.)"))
       << "in doubt it is a production profile";
-  EXPECT_THAT(complaints("\"baud\": 115200, \"framing\"", "\"baud\": 12345, \"framing\""),
+  EXPECT_THAT(complaints("\"baud\": 115200, \"enrolled", "\"baud\": 12345, \"enrolled"),
               ElementsAre("p.json:8: No serial port has 12345 baud; 9600 and 115200 are usual."));
   EXPECT_THAT(complaints("127.0.0.1:40211", "127.0.0.1"),
               ElementsAre(R"(p.json:10: "tcp" must name a host and a port such as "127.0.0.1:631",)"
@@ -137,8 +156,13 @@ TEST_F(ProfileFileTest, WrongValuesAreNamedWithTheirLine) {
               ElementsAre(R"(p.json:12: "mjpeg" must be an address such as)"
                           R"( "http://127.0.0.1:8080/stream", but is the text)"
                           R"( "rtsp://127.0.0.1:40213/stream".)"));
-  EXPECT_THAT(complaints("\"uart\"", "\"usb\""),
-              ElementsAre(R"(p.json:8: There is no framing "usb".)"));
+  EXPECT_THAT(complaints("\"serial\": \"run/id_reader\"", "\"hid\": \"/dev/hidraw0\""),
+              ElementsAre(R"(p.json:8: "baud" cannot stand beside "hid".)"));
+  EXPECT_THAT(complaints("\"enrolled_sam_id\"", "\"reports\": {}, \"enrolled_sam_id\""),
+              ElementsAre(R"(p.json:8: "reports" is for "hid" only.)"));
+  EXPECT_THAT(complaints("\"stand_in\"", "{\"library\": \"libwlt.so\", \"limit_ms\": 0}"),
+              ElementsAre(R"(p.json:8: "limit_ms" must be a number from 1 to 60000, but is the)"
+                          R"( number 0.)"));
   EXPECT_THAT(complaints("\"stand_in\"", "\"standin\""),
               ElementsAre(R"(p.json:8: There is no decoder of chip photos "standin"; did you mean)"
                           R"( "stand_in"?)"));
