@@ -1,5 +1,6 @@
 #include "simulators/program/config.h"
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <limits>
 #include <map>

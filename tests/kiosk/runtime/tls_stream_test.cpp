@@ -191,12 +191,12 @@ TEST_P(TlsVersions, AServerForAnotherHostIsNotTrusted) {
 
 TEST_P(TlsVersions, AServerIsKnownByTheNameThatWeGiveIt) {
   serve_as("elsewhere");
-  TlsFiles files = as("kiosk");
-  files.peer_name = "elsewhere.example";
-  const auto stream = open(files);
+  TlsFiles named = as("kiosk");
+  named.peer_name = "elsewhere.example";
+  const auto stream = open(named);
   EXPECT_TRUE(stream) << stream.error().detail;
-  files.peer_name = "nowhere.example";
-  expect_failure(open(files), OpenReason::kAuthFailed);
+  named.peer_name = "nowhere.example";
+  expect_failure(open(named), OpenReason::kAuthFailed);
 }
 
 TEST_P(TlsVersions, AnExpiredServerIsNotTrusted) {
