@@ -1,10 +1,12 @@
 // The program, started as the engine starts it, in a folder of its own.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
