@@ -37,7 +37,9 @@ class Tls : public ::testing::Test {
     const auto client = terminal.client(source(kiosk, ca));
     const auto asked = terminal.run(client->health());
     EXPECT_FALSE(asked.has_value());
-    if (!asked) EXPECT_EQ(asked.error().reason, platform::PlatformReason::kUnreachable);
+    if (!asked) {
+      EXPECT_EQ(asked.error().reason, platform::PlatformReason::kUnreachable);
+    }
     const auto from = source(kiosk, ca);
     auto opened = terminal.run(from->open());
     if (opened) throw std::runtime_error("it was let in");
