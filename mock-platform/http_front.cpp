@@ -119,6 +119,11 @@ HttpFront::Sent HttpFront::too_large() {
           Nanos(0), false, true};
 }
 
+HttpFront::Sent HttpFront::no_http() {
+  return {closing_answer("400 Bad Request", "BAD_REQUEST", "this is no HTTP"), Nanos(0), false,
+          true};
+}
+
 std::string HttpFront::tls_is_spoken_here() {
   return closing_answer("400 Bad Request", "BAD_REQUEST",
                         "this port speaks TLS, and plain HTTP came");

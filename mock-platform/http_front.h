@@ -44,6 +44,8 @@ class HttpFront {
   /// What is sent when a request grows beyond all limits.
   [[nodiscard]] static Sent too_large();
 
+  /// What is sent to whoever does not speak HTTP.
+  [[nodiscard]] static Sent no_http();
   /// What a client is told that speaks plain HTTP where TLS is spoken.
   [[nodiscard]] static std::string tls_is_spoken_here();
 

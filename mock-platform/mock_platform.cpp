@@ -76,6 +76,17 @@ Async<bool> write_all(ByteStream& stream, const std::string& bytes) {
   co_return !error;
 }
 
+HttpFront::Sent answer_to(HttpFront& front, RequestCollector& collector) {
+  switch (collector.state()) {
+    case RequestCollector::State::kNoHttp:
+      return HttpFront::no_http();
+    case RequestCollector::State::kComplete:
+      return front.answer(collector.take());
+    default:
+      return HttpFront::too_large();
+  }
+}
+
 /// Serves a connection to its end, and keeps alive what `owner` owns until then.
 Async<void> serve_connection([[maybe_unused]] std::shared_ptr<void> owner, Loop& loop,
                              Limits limits, HttpFront& front,
@@ -85,8 +96,7 @@ Async<void> serve_connection([[maybe_unused]] std::shared_ptr<void> owner, Loop&
   RequestCollector collector;
   while (co_await collect(loop, limits, stream, collector)) {
     connection->waits = false;
-    const bool fits = collector.state() == RequestCollector::State::kComplete;
-    const HttpFront::Sent sent = fits ? front.answer(collector.take()) : HttpFront::too_large();
+    const HttpFront::Sent sent = answer_to(front, collector);
     co_await sleep_for(loop, sent.delay);
     if (sent.lost) break;
     const auto written =

@@ -56,6 +56,9 @@ void RequestCollector::look() {
 }
 
 RequestCollector::State RequestCollector::state() const {
+  // Empty lines before a request are allowed.
+  const auto first = buffer_.empty() ? 'G' : buffer_.front();
+  if (first != '\r' && first != '\n' && (first <= ' ' || first > '~')) return State::kNoHttp;
   if (header_size_ == 0) {
     return buffer_.size() > kHeaderLimit ? State::kTooLarge : State::kNeedsMore;
   }

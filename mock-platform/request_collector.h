@@ -12,7 +12,12 @@ class RequestCollector {
   static constexpr std::size_t kHeaderLimit = 16 * 1024;
   static constexpr std::size_t kBodyLimit = 64 * 1024;
 
-  enum class State { kNeedsMore, kComplete, kTooLarge };
+  enum class State {
+    kNeedsMore,
+    kComplete,
+    kTooLarge,
+    kNoHttp,  ///< by its first byte: somebody speaks TLS, or anything else
+  };
 
   void add(std::string_view bytes);
   [[nodiscard]] State state() const;

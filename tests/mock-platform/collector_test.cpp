@@ -54,6 +54,17 @@ TEST(Collector, LimitsHeaderAndBody) {
   EXPECT_EQ(fits.state(), State::kComplete);
 }
 
+TEST(Collector, KnowsByTheFirstByteWhatIsNoHttp) {
+  for (const char c : {'\x16', '\0', '\xff', ' '}) {
+    RequestCollector collector;
+    collector.add({&c, 1});
+    EXPECT_EQ(collector.state(), State::kNoHttp) << int{c};
+  }
+  RequestCollector empty_line_first;
+  empty_line_first.add("\r");
+  EXPECT_EQ(empty_line_first.state(), State::kNeedsMore);
+}
+
 TEST(Collector, NonsenseCountsAsNoBody) {
   for (const char* size : {"", "-1", "x"}) {
     RequestCollector collector;

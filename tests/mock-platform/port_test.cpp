@@ -152,6 +152,23 @@ TEST_P(Port, GarbageEndsItsConnectionOnly) {
   expect_it_serves();
 }
 
+/// What is only under TLS.
+class TlsPort : public Port {};
+
+TEST_P(TlsPort, PlainHttpIsToldSoInPlainHttp) {
+  tcp::socket socket = connect();
+  const std::string request = "GET /api/v1/health HTTP/1.1\r\nHost: platform\r\n\r\n";
+  asio::write(socket, asio::buffer(request));
+  std::string answer;
+  bool ended = false;
+  asio::async_read(socket, asio::dynamic_buffer(answer),
+                   [&ended](ErrorCode, std::size_t) { ended = true; });
+  run_until([&ended] { return ended; });
+  EXPECT_EQ(answer.find("HTTP/1.1 400 "), 0U) << answer;
+  EXPECT_NE(answer.find("this port speaks TLS"), std::string::npos) << answer;
+  EXPECT_EQ(port->counts().refused, 1);
+}
+
 TEST_P(Port, AFloodOfConnectionsLeavesRoomForAnHonestOne) {
   std::vector<tcp::socket> flood;
   for (int i = 0; i < 300; ++i) {
@@ -243,6 +260,7 @@ TEST_P(Port, ClosesWithConnectionsInEveryState) {
   EXPECT_EQ(error, asio::error::connection_refused);
 }
 
+INSTANTIATE_TEST_SUITE_P(On, TlsPort, ::testing::Values(true), [](const auto&) { return "Tls"; });
 INSTANTIATE_TEST_SUITE_P(On, PlainPort, ::testing::Values(false),
                          [](const auto&) { return "Tcp"; });
 INSTANTIATE_TEST_SUITE_P(On, Port, ::testing::Bool(),

@@ -56,11 +56,12 @@ class Program : public ::testing::Test {
   /// Starts it with a configuration that is wrong; what it says.
   std::string refused(const std::string& text, int exit_code) {
     site.write(text);
+    std::filesystem::remove(site / "platform.err");
     const auto process = site.launch();
     const auto ready = process->wait_ready(tests::kPatience);
     EXPECT_FALSE(ready) << text;
     EXPECT_THAT(ready.error().detail, HasSubstr("exit code " + std::to_string(exit_code)));
-    return ready.error().detail;
+    return text_of(site / "platform.err");
   }
 
   tests::Running site;

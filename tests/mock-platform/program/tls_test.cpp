@@ -114,19 +114,20 @@ TEST_F(Tls, WithoutAClientsAuthorityEverybodyIsServed) {
   EXPECT_TRUE(served("other_kiosk"));
 }
 
-TEST_F(Tls, PlainHttpToTheTlsPortIsToldSo) {
+TEST_F(Tls, PlainHttpToTheTlsPortIsNoAnswerToTheKiosk) {
   start();
   const auto client =
       terminal.client(tcp_source(terminal.loop, terminal.tracer, "platform", site.endpoint()));
   const auto asked = terminal.run(client->health());
   ASSERT_FALSE(asked.has_value());
-  EXPECT_EQ(asked.error().reason, platform::PlatformReason::kBadAnswer);
-  EXPECT_THAT(asked.error().detail, HasSubstr("400"));
+  EXPECT_EQ(asked.error().reason, platform::PlatformReason::kBadAnswer) << "nobody signed it";
 }
 
 TEST_F(Tls, TlsToThePlainPortFailsAtOnce) {
   site.start(site.config());
+  const Nanos began = monotonic_now();
   EXPECT_EQ(refused("kiosk").reason, OpenReason::kRefused);
+  EXPECT_LT(monotonic_now() - began, std::chrono::seconds(9)) << "the limit of a request is 10 s";
 }
 
 TEST_F(Tls, RefusalsAreCountedAndInTheTrace) {
