@@ -131,7 +131,7 @@ TEST_F(VendorPhotosTest, ACrashIsAReasonAndTheNextPhotoIsDecoded) {
 }
 
 TEST_F(VendorPhotosTest, AHangIsEndedAtTheLimitAndTheLoopGoesOn) {
-  config.limit = 300ms;
+  config.limit = 1s;
   for (const char what : {'h', 'b'}) {
     SCOPED_TRACE(what);
     int ticks = 0;
@@ -147,8 +147,8 @@ TEST_F(VendorPhotosTest, AHangIsEndedAtTheLimitAndTheLoopGoesOn) {
     spawn(loop, tick(loop, ticks, stop, stopped));
     const Nanos before = loop.now();
     EXPECT_EQ(reason(what), PhotoReason::kTooSlow);
-    EXPECT_GE(loop.now() - before, 300ms);
-    EXPECT_GT(ticks, 3) << "the loop stood still";
+    EXPECT_GE(loop.now() - before, 1s);
+    EXPECT_GE(ticks, 2) << "the loop stood still";
     stop = true;
     run_until([&stopped] { return stopped; });
   }
