@@ -308,18 +308,28 @@ TEST_P(Framing, AnswersInPiecesAreOne) {
 }
 
 TEST_P(Framing, ALateAnswerIsNotTheNextOnes) {
-  // Many times what a read takes, a small part of the delay.
-  settings.times.read = way->is_real ? 2s : 200ms;
+  settings.times.read = way->is_real ? 1s : 200ms;
   reader.emplace(way->loop(), kiosk_tracer, way->source(), settings);
   auto test = [](Framing& t) -> Async<void> {
     co_await t.start();
-    const nlohmann::json late{{"delay_ms", t.way->is_real ? 6000 : 900}, {"command", 3}};
+    const nlohmann::json late{{"delay_ms", t.way->is_real ? 3000 : 900}, {"command", 3}};
     EXPECT_TRUE(t.faults.inject(sim::reader_fault::kStaleAnswer, late).has_value());
-    t.world.place_document("one");
-    const auto timed_out = co_await t.reader->read_card();
-    EXPECT_STREQ(reason(timed_out), "timeout");
-    t.world.lift_document();
-    co_await t.expect_reads("two");
+    for (int tries = 0; tries < 30 && !t.faults.inert().empty(); ++tries) {
+      t.world.place_document("one");
+      const auto timed_out = co_await t.reader->read_card();
+      EXPECT_STREQ(reason(timed_out), "timeout");
+      t.world.lift_document();
+    }
+    // A busy machine may be too slow for the short limit again: then once more, but never wrong.
+    bool was_read = false;
+    for (int tries = 0; tries < 30 && !was_read; ++tries) {
+      t.world.place_document("two");
+      const auto record = co_await t.reader->read_card();
+      t.world.lift_document();
+      was_read = record.has_value();
+      EXPECT_TRUE(!record || record->photo[0] == 2) << "the card before";
+    }
+    EXPECT_TRUE(was_read);
     EXPECT_THAT(t.faults.inert(), testing::IsEmpty());
   };
   run(test(*this));
