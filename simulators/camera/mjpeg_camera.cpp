@@ -189,7 +189,7 @@ class MjpegCamera::Viewer : public std::enable_shared_from_this<Viewer> {
     if (const auto camera = camera_.lock()) camera->wake();
   }
 
-  void write(std::vector<asio::const_buffer> buffers) {
+  void write(const std::vector<asio::const_buffer>& buffers) {
     writing_ = true;
     // Between two buffers the operation comes back to the stream, closed or not: it keeps it alive.
     auto done = [self = shared_from_this(), stream = stream_](const ErrorCode& error, std::size_t) {
@@ -198,7 +198,7 @@ class MjpegCamera::Viewer : public std::enable_shared_from_this<Viewer> {
       if (error || self->refused_) return self->leave();
       if (const auto camera = self->camera_.lock()) camera->wake();
     };
-    asio::async_write(*stream_, std::move(buffers), std::move(done));
+    asio::async_write(*stream_, buffers, std::move(done));
   }
 
   void leave() {
