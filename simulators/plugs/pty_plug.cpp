@@ -64,6 +64,7 @@ class Port final : public LineKeeper, public std::enable_shared_from_this<Port> 
   void remove_link() const;
   void watch();
   void look();
+  void pass_over_gone_hosts();
   void begin();
   void serve();
   void settle();
@@ -164,9 +165,29 @@ void Port::watch() {
   });
 }
 
+/// Hosts that came and went before anybody looked are counted, so that both ends number alike, and
+/// no more: what they wrote cannot be told from what the last one wrote.
+void Port::pass_over_gone_hosts() {
+  int openers = 0;
+  std::ptrdiff_t comings = 0;
+  std::ptrdiff_t last = 0;
+  for (std::size_t i = 0; i < news_.size(); ++i) {
+    if (news_[i] == SlaveWatch::Seen::kClosed) {
+      openers = std::max(openers - 1, 0);
+    } else if (openers++ == 0) {
+      ++comings;
+      last = static_cast<std::ptrdiff_t>(i);
+    }
+  }
+  if (comings < 2) return;
+  opened_ += comings - 1;
+  news_.erase(news_.begin(), news_.begin() + last);
+}
+
 void Port::look() {
   const auto pty = pty_;
   news_ = watch_.seen();
+  if (!line_) pass_over_gone_hosts();
   while (!news_.empty() && pty_ == pty) {
     const auto seen = news_.front();
     news_.pop_front();

@@ -161,8 +161,7 @@ TEST_F(ProfileFileTest, WrongValuesAreNamedWithTheirLine) {
   EXPECT_THAT(complaints("\"enrolled_sam_id\"", "\"reports\": {}, \"enrolled_sam_id\""),
               ElementsAre(R"(p.json:8: "reports" is for "hid" only.)"));
   EXPECT_THAT(complaints("\"stand_in\"", "{\"library\": \"libwlt.so\", \"limit_ms\": 0}"),
-              ElementsAre(R"(p.json:8: "limit_ms" must be a number from 1 to 60000, but is the)"
-                          R"( number 0.)"));
+              ElementsAre(R"(p.json:8: "limit_ms" must lie between 1 and 60000, but is 0.)"));
   EXPECT_THAT(complaints("\"stand_in\"", "\"standin\""),
               ElementsAre(R"(p.json:8: There is no decoder of chip photos "standin"; did you mean)"
                           R"( "stand_in"?)"));

@@ -195,6 +195,11 @@ TEST_P(TlsVersions, AServerIsKnownByTheNameThatWeGiveIt) {
   named.peer_name = "elsewhere.example";
   const auto stream = open(named);
   EXPECT_TRUE(stream) << stream.error().detail;
+}
+
+TEST_P(TlsVersions, AServerOfAnotherNameThanWeGiveItIsNotTrusted) {
+  serve_as("elsewhere");
+  TlsFiles named = as("kiosk");
   named.peer_name = "nowhere.example";
   expect_failure(open(named), OpenReason::kAuthFailed);
 }
