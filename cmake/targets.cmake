@@ -35,8 +35,9 @@ function(cardrig_test name)
   target_link_libraries(${name} PRIVATE cardrig_options ${ARG_LIBS} GTest::gtest GTest::gmock
                                         GTest::gtest_main)
   gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 300 ENVIRONMENT "OPENBLAS_NUM_THREADS=1;OMP_NUM_THREADS=1"
-                                  ${label})
+                       # No property may be a list: it would arrive here as several words.
+                       PROPERTIES TIMEOUT 300 ENVIRONMENT OPENBLAS_NUM_THREADS=1
+                                  ENVIRONMENT_MODIFICATION OMP_NUM_THREADS=set:1 ${label})
 endfunction()
 
 # cardrig_bench(NAME SOURCES ... [LIBS ...]): a Google Benchmark program.
