@@ -59,6 +59,7 @@ class SocketStream final : public ByteStream {
     const auto slot = asio::get_associated_cancellation_slot(handler);
     auto done = [state = state_, h = std::move(handler)](ErrorCode error, std::size_t n) mutable {
       state->writing = false;
+      if (error) state->is_stuck = true;
       state->judge(error, n);
       std::move(h)(error, n);
     };
@@ -89,6 +90,7 @@ class SocketStream final : public ByteStream {
       if (!std::exchange(open, false)) return;
       // In the middle of something there is no way to say farewell.
       if (reading || writing) return drop();
+      if (is_stuck) return reset();
       ends = loop.after(std::chrono::seconds(1), [weak = this->weak_from_this()] {
         if (const auto self = weak.lock()) self->drop();
       });
@@ -116,6 +118,13 @@ class SocketStream final : public ByteStream {
                                });
     }
 
+    /// What the client has not taken so far it need not take any more.
+    void reset() {
+      ErrorCode ignored;
+      socket().set_option(asio::ip::tcp::socket::linger(true, 0), ignored);
+      drop();
+    }
+
     void drop() {
       loop.cancel(std::exchange(ends, 0));
       ErrorCode ignored;
@@ -127,6 +136,7 @@ class SocketStream final : public ByteStream {
     bool tls_is_up = true;
     bool open = true;
     bool whole = true;  // no operation has failed
+    bool is_stuck = false;  // no answer goes out
     bool reading = false;
     bool writing = false;
     TimerId ends = 0;
