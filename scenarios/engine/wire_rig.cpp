@@ -213,7 +213,7 @@ void WireRig::Parts::see(const Event& event) {
     const auto name = event.text("document");
     last_person = name.substr(0, name.find('.'));
   }
-  cards_moved = cards_moved || event.party == "world" || event.kind.starts_with("card.");
+  cards_moved = cards_moved || event.kind.starts_with("world.") || event.kind.starts_with("card.");
 }
 
 std::string WireRig::Parts::trouble() const {
