@@ -34,10 +34,12 @@ function(cardrig_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE cardrig_options ${ARG_LIBS} GTest::gtest GTest::gmock
                                         GTest::gtest_main)
+  # Properties travel as a list through CMake's own script: a variable more, with its semicolon,
+  # would shift what comes after it.
   gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60
-                       # No property may be a list: it would arrive here as several words.
-                       PROPERTIES TIMEOUT 300 ENVIRONMENT OPENBLAS_NUM_THREADS=1
-                                  ENVIRONMENT_MODIFICATION OMP_NUM_THREADS=set:1 ${label})
+                       PROPERTIES ${label} TIMEOUT 300
+                                  ENVIRONMENT_MODIFICATION OMP_NUM_THREADS=set:1
+                                  ENVIRONMENT OPENBLAS_NUM_THREADS=1)
 endfunction()
 
 # cardrig_bench(NAME SOURCES ... [LIBS ...]): a Google Benchmark program.
