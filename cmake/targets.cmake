@@ -22,11 +22,16 @@ function(cardrig_program name)
   target_link_libraries(${name} PRIVATE cardrig_options ${ARG_LIBS})
 endfunction()
 
-# cardrig_test(NAME SOURCES ... [LIBS ...] [LABEL ...]): a GoogleTest program; every case becomes a
-# CTest test, with that label. Tests run with the repository's root as working directory, so fixtures
-# are found by relative path.
+# Everything that has threads: ThreadSanitizer has nothing to say of the rest, so its build is this
+# target and its tests are these. Only kiosk/runtime/real_loop.cpp makes threads (tests/checks sees to
+# that), for programs on real time.
+add_custom_target(threads)
+
+# cardrig_test(NAME [THREADS] SOURCES ... [LIBS ...] [LABEL ...]): a GoogleTest program; every case
+# becomes a CTest test, with that label. Tests run with the repository's root as working directory, so
+# fixtures are found by relative path. THREADS: it runs on real time, with threads.
 function(cardrig_test name)
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "LABEL" "SOURCES;LIBS" ${ARGN})
   set(label)
   if(ARG_LABEL)
     set(label LABELS ${ARG_LABEL})
@@ -34,6 +39,12 @@ function(cardrig_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE cardrig_options ${ARG_LIBS} GTest::gtest GTest::gmock
                                         GTest::gtest_main)
+  if(ARG_THREADS)
+    add_dependencies(threads ${name})
+  elseif(CARDRIG_SANITIZE STREQUAL thread)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
   # Properties travel as a list through CMake's own script: a variable more, with its semicolon,
   # would shift what comes after it.
   gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60

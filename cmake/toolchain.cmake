@@ -37,7 +37,11 @@ if(CARDRIG_WERROR)
 endif()
 # Line tables only: full debug information of coroutine code triples build time and disk.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
-set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
+if(CARDRIG_SANITIZE)
+  set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")  # findings name their lines; unoptimised, inference takes minutes
+else()
+  set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
+endif()
 
 if(CARDRIG_SANITIZE)
   add_compile_options(-fsanitize=${CARDRIG_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
