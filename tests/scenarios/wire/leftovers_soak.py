@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Runs the wire rung many times, kills every tenth engine in mid-run, and looks for what is left.
+
+  leftovers_soak.py CARDRIG [RUNS]     200 runs, four at a time, if no number is given
+
+Nothing may be left of any run: no process, no Unix socket, no listening TCP port, no pseudo-terminal,
+no folder (those of killed engines are swept by the next one). Prints one line and returns 0, or says
+what was left and returns 1.
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PROGRAMS = ("kiosk", "simulators", "mock-platform", "photo-decoder")
+AT_ONCE = 4
+KILLED = 10  # every so manieth engine
+RUN_LIMIT_S = 180
+LEAVE_LIMIT_S = 20
+
+SCENARIO = """{
+  "name": "The kiosk comes into service and reads a card",
+  "steps": [
+    {"expect": {"screen": "welcome"}, "within": "1 min"},
+    {"place_document": "p01.resident"},
+    {"expect": {"screen": "consent"}, "within": "20 s"}
+  ]
+}
+"""
+
+
+def processes(folder):
+    """Of our programs, those that work for an instance below `folder`."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        name = os.path.basename(words[0].decode(errors="replace"))
+        if name in PROGRAMS and any(str(folder).encode() in word for word in words[1:]):
+            found.append(f"{name} ({entry.name})")
+    return found
+
+
+def unix_sockets(folder):
+    lines = pathlib.Path("/proc/net/unix").read_text().splitlines()
+    return [line.split()[-1] for line in lines if str(folder) in line]
+
+
+def listening():
+    ports = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in pathlib.Path(table).read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A":
+                ports.add(fields[1])
+    return ports
+
+
+def terminals():
+    return {name for name in os.listdir("/dev/pts") if name.isdigit()}
+
+
+def wait_for(condition, limit_s):
+    end = time.monotonic() + limit_s
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+class Run:
+    def __init__(self, number, command, environment):
+        self.number = number
+        self.is_killed = number % KILLED == KILLED - 1
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.began = time.monotonic()
+
+    def is_over(self, folder):
+        if self.process.poll() is not None:
+            return True
+        late_s = time.monotonic() - self.began
+        # In mid-run: its kiosk runs already.
+        if self.is_killed and any(p.startswith("kiosk") for p in processes(folder)):
+            self.process.send_signal(signal.SIGKILL)
+        elif late_s > RUN_LIMIT_S:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            sys.exit(f"run {self.number} hung for {RUN_LIMIT_S} s")
+        return False
+
+    def verdict(self):
+        said = self.process.communicate()[0].decode(errors="replace")
+        if self.is_killed or self.process.returncode == 0:
+            return ""
+        return f"run {self.number} ended with {self.process.returncode}:\n{said}"
+
+
+def main():
+    cardrig = os.path.abspath(sys.argv[1])
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    before = {"terminals": terminals(), "ports": listening()}
+    with tempfile.TemporaryDirectory(prefix="cardrig-soak-") as folder:
+        scenario = pathlib.Path(folder) / "soak.scenario.json"
+        scenario.write_text(SCENARIO)
+        environment = {**os.environ, "TMPDIR": folder, "OPENBLAS_NUM_THREADS": "1"}
+        command = [cardrig, "run", str(scenario), "--rung", "wire", "--jobs", "1"]
+        waiting, going, troubles, done = list(range(runs)), [], [], 0
+        while waiting or going:
+            while waiting and len(going) < AT_ONCE:
+                going.append(Run(waiting.pop(0), command, environment))
+            time.sleep(0.05)
+            for run in [r for r in going if r.is_over(folder)]:
+                going.remove(run)
+                done += 1
+                if trouble := run.verdict():
+                    troubles.append(trouble)
+                print(f"\r{done} of {runs}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+        if not wait_for(lambda: not processes(folder), LEAVE_LIMIT_S):
+            troubles.append(f"processes are left: {processes(folder)}")
+        # The folders of killed engines are swept by the next one.
+        last = subprocess.run(command, env=environment, capture_output=True, check=False)
+        if last.returncode != 0:
+            troubles.append(f"the last run failed:\n{last.stdout.decode(errors='replace')}")
+        if left := [p.name for p in pathlib.Path(folder).iterdir() if p != scenario]:
+            troubles.append(f"folders are left: {left}")
+        if left := unix_sockets(folder):
+            troubles.append(f"sockets are left: {left}")
+        if left := terminals() - before["terminals"]:
+            troubles.append(f"pseudo-terminals are left: {left}")
+        if left := listening() - before["ports"]:
+            troubles.append(f"ports are left: {left}")
+    for trouble in troubles:
+        print(trouble)
+    killed = runs // KILLED
+    if not troubles:
+        print(f"{runs} runs, {killed} of them killed in the middle: nothing is left.")
+    return 1 if troubles else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
