@@ -78,7 +78,6 @@ class TcpBench final : public Bench {
     config.terminal_id = terminal == 1 ? "kiosk-0001" : "kiosk-0002";
     config.key = key_of(terminal);
     config.algorithm = platform::SignatureAlgorithm::kHmacSha256;
-    config.answer_limit = std::chrono::milliseconds(500);
     config.repeat_pause = std::chrono::milliseconds(10);
     return std::make_unique<platform::HttpExamPlatform>(std::move(config), loop_, clock_, entropy_,
                                                         source(), kiosk_tracer_);

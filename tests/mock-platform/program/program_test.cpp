@@ -170,8 +170,14 @@ TEST_F(Program, AMistakeInTheConfigurationIsNamedWithItsLine) {
       {"[]", ":1: \"The configuration\" must be an object"},
   };
   for (const auto& [text, complaint] : mistakes) {
-    EXPECT_THAT(refused(text, 2), HasSubstr(complaint)) << text;
+    site.write(text);
+    std::vector<located::Complaint> complaints;
+    EXPECT_FALSE(read_config(site / "platform.json", complaints)) << text;
+    std::string all;
+    for (const auto& each : complaints) all += to_string(each) + "\n";
+    EXPECT_THAT(all, HasSubstr(complaint)) << text;
   }
+  EXPECT_THAT(refused(mistakes[0].first, 2), HasSubstr(mistakes[0].second));
 }
 
 TEST_F(Program, AKeyIsNeverShown) {
