@@ -21,15 +21,15 @@ constexpr const char* kHelp = R"(simulators: the world and the devices around a 
 
 CONFIG is a JSON file; its comments are passed over:
   {
-    "rig": "run/simulators.sock",   // socket of the rig protocol; absent: none
+    "rig": "build/site/simulators.sock",   // socket of the rig protocol; absent: none
     "health": "127.0.0.1:0",        // health page; port 0: any free one; absent: none
     "seed": 1,
     "starts_at": "2026-06-15T10:00:00+08:00",   // dates documents; absent: today
     "timing": "honest",             // or "fast": mechanics and chips ten times as fast
     "people": "",                   // folder of the simulated people; "": .cache/people
     "serve": {                      // the devices to play; absent ones are not
-      "id_reader": {"pty": "run/id_reader"},     // or {"tcp": "127.0.0.1:0"}
-      "card_path": {"pty": "run/card_path"},
+      "id_reader": {"pty": "build/site/id_reader"},     // or {"tcp": "127.0.0.1:0"}
+      "card_path": {"pty": "build/site/card_path"},
       "print_jobs": {"tcp": "127.0.0.1:0"},
       "control_board": {"tcp": "127.0.0.1:0"},
       "camera": {"tcp": "127.0.0.1:0"},

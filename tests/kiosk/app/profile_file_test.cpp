@@ -63,13 +63,13 @@ TEST_F(ProfileFileTest, TheExampleIsTheOneOfTheGuideAndIsTaken) {
   EXPECT_EQ(profile.profile.name, "wire");
   EXPECT_FALSE(profile.profile.production);
   EXPECT_TRUE(profile.profile.test_port);
-  EXPECT_EQ(profile.rig, "run/kiosk.sock");
+  EXPECT_EQ(profile.rig, "build/site/kiosk.sock");
   EXPECT_EQ(profile.health, "127.0.0.1:0");
   EXPECT_EQ(profile.profile.terminal_id, "T-0001");
-  EXPECT_EQ(profile.terminal_key_file, "run/terminal.key");
-  EXPECT_EQ(profile.profile.journal.path, "run/journal.db");
-  EXPECT_EQ(profile.journal_key_file, "run/journal.key");
-  EXPECT_EQ(profile.id_reader.serial, "run/id_reader");
+  EXPECT_EQ(profile.terminal_key_file, "build/site/terminal.key");
+  EXPECT_EQ(profile.profile.journal.path, "build/site/journal.db");
+  EXPECT_EQ(profile.journal_key_file, "build/site/journal.key");
+  EXPECT_EQ(profile.id_reader.serial, "build/site/id_reader");
   EXPECT_EQ(profile.id_reader.baud, 115200U);
   EXPECT_EQ(profile.photos, Photos::kStandIn);
   EXPECT_EQ(profile.print_jobs.serial, "");
@@ -81,7 +81,7 @@ TEST_F(ProfileFileTest, TheExampleIsTheOneOfTheGuideAndIsTaken) {
   EXPECT_EQ(profile.camera.target, "/stream");
   EXPECT_EQ(profile.profile.platform_host, "platform");
   ASSERT_TRUE(profile.tls.has_value());
-  EXPECT_EQ(profile.tls->ca_file, "run/pki/ca.pem");
+  EXPECT_EQ(profile.tls->ca_file, "build/site/pki/ca.pem");
   EXPECT_EQ(profile.tls->peer_name, "platform");
   EXPECT_EQ(profile.face_engine, "fast");
   EXPECT_EQ(profile.display.kind, DisplayKind::kNone);
@@ -89,8 +89,9 @@ TEST_F(ProfileFileTest, TheExampleIsTheOneOfTheGuideAndIsTaken) {
 }
 
 TEST_F(ProfileFileTest, EveryWireMayBeOfEitherKind) {
-  ASSERT_THAT(complaints(R"("serial": "run/card_path", "baud": 115200)", R"("tcp": "[::1]:631")"),
-              IsEmpty());
+  ASSERT_THAT(
+      complaints(R"("serial": "build/site/card_path", "baud": 115200)", R"("tcp": "[::1]:631")"),
+      IsEmpty());
   EXPECT_EQ(profile.card_path.tcp.host, "::1");
   EXPECT_EQ(profile.card_path.tcp.port, 631);
   ASSERT_THAT(complaints(R"("tcp": "127.0.0.1:40212")", R"("serial": "/dev/ttyS1", "baud": 9600)"),
@@ -100,7 +101,7 @@ TEST_F(ProfileFileTest, EveryWireMayBeOfEitherKind) {
 }
 
 TEST_F(ProfileFileTest, AReaderMaySpeakHidAndAVendorDecodeItsPhotos) {
-  ASSERT_THAT(complaints(R"("id_reader": {"serial": "run/id_reader", "baud": 115200,)",
+  ASSERT_THAT(complaints(R"("id_reader": {"serial": "build/site/id_reader", "baud": 115200,)",
                          R"("id_reader": {"hid": "/dev/hidraw3", "new_address": true, "reports":)"
                          R"( {"bytes": 63, "number": 5, "length": "first_byte", "padding": 255},)"),
               IsEmpty());
@@ -156,7 +157,7 @@ TEST_F(ProfileFileTest, WrongValuesAreNamedWithTheirLine) {
               ElementsAre(R"(p.json:12: "mjpeg" must be an address such as)"
                           R"( "http://127.0.0.1:8080/stream", but is the text)"
                           R"( "rtsp://127.0.0.1:40213/stream".)"));
-  EXPECT_THAT(complaints("\"serial\": \"run/id_reader\"", "\"hid\": \"/dev/hidraw0\""),
+  EXPECT_THAT(complaints("\"serial\": \"build/site/id_reader\"", "\"hid\": \"/dev/hidraw0\""),
               ElementsAre(R"(p.json:8: "baud" cannot stand beside "hid".)"));
   EXPECT_THAT(complaints("\"enrolled_sam_id\"", "\"reports\": {}, \"enrolled_sam_id\""),
               ElementsAre(R"(p.json:8: "reports" is for "hid" only.)"));
@@ -171,7 +172,7 @@ TEST_F(ProfileFileTest, WrongValuesAreNamedWithTheirLine) {
               ElementsAre(R"(p.json:14: "threshold" must lie between 0 and 1, but is 2.)"));
   EXPECT_THAT(complaints("\"width_px\": 1080", "\"width_px\": 10"),
               ElementsAre(R"(p.json:15: "width_px" must lie between 200 and 8000, but is 10.)"));
-  EXPECT_THAT(complaints(", \"key\": \"run/pki/kiosk.key\"", ""),
+  EXPECT_THAT(complaints(", \"key\": \"build/site/pki/kiosk.key\"", ""),
               ElementsAre(R"(p.json:13: "tls" needs both "certificate" and "key", or neither.)"));
 }
 
@@ -207,9 +208,9 @@ std::string production_profile() {
     text.replace(at, from.size(), to);
   };
   replace("\"production\": false", "\"production\": true");
-  replace("  \"rig\": \"run/kiosk.sock\",\n", "");
+  replace("  \"rig\": \"build/site/kiosk.sock\",\n", "");
   replace("\"stand_in\"", "\"none\"");
-  replace("run/journal.key", "credentials/journal.key");
+  replace("build/site/journal.key", "credentials/journal.key");
   return text;
 }
 
@@ -237,7 +238,7 @@ TEST_F(ProfileFileTest, ProductionRefusesEachPartOfASimulationByItself) {
               plain.find("}},", plain.find(", \"tls\"")) + 1 - plain.find(", \"tls\""));
   EXPECT_THAT(complaints_about(plain), ElementsAre("p.json:12: The production profile \"wire\""
                                                    " refuses a platform without \"tls\"."));
-  EXPECT_THAT(refusals("credentials/journal.key", "run/../run/./journal.key"),
+  EXPECT_THAT(refusals("credentials/journal.key", "build/site/../site/./journal.key"),
               ElementsAre("p.json:6: The production profile \"wire\" refuses a journal key in the"
                           " journal's folder."));
   EXPECT_THAT(refusals("\"health\"", "\"seed\": 1, \"health\""),

@@ -27,7 +27,7 @@ TEST(Config, TheExampleMeansWhatItSays) {
   std::vector<Complaint> complaints;
   const auto config = read_program_config("simulators/program/example.json", complaints);
   ASSERT_TRUE(complaints.empty()) << to_string(complaints.front());
-  EXPECT_EQ(config.rig, "run/simulators.sock");
+  EXPECT_EQ(config.rig, "build/site/simulators.sock");
   EXPECT_EQ(config.health, "127.0.0.1:0");
   EXPECT_EQ(config.seed, 1U);
   // 2026-06-15 10:00 in China, as every run of the virtual rung begins.
@@ -37,7 +37,7 @@ TEST(Config, TheExampleMeansWhatItSays) {
   ASSERT_TRUE(config.id_reader && config.card_path && config.print_jobs && config.control_board &&
               config.camera && config.network);
   EXPECT_EQ(config.id_reader->kind, ServedAt::Kind::kPty);
-  EXPECT_EQ(config.id_reader->path, "run/id_reader");
+  EXPECT_EQ(config.id_reader->path, "build/site/id_reader");
   EXPECT_EQ(config.print_jobs->kind, ServedAt::Kind::kTcp);
   EXPECT_EQ(config.network->to.host, "127.0.0.1");
   EXPECT_EQ(config.network->to.port, 8440);
@@ -112,8 +112,9 @@ INSTANTIATE_TEST_SUITE_P(
         std::tuple("{\"serve\":\n{\"card_path\": {\"pty\": \"a\"}}}", 2,
                    "\"serve\" must name both of \"card_path\" and \"print_jobs\" or neither: one "
                    "printer has them."),
-        std::tuple("{\"rig\": \"run/x\", \"serve\":\n{\"id_reader\": {\"pty\": \"run/x\"}}}", 2,
-                   "The path \"run/x\" is used twice.")));
+        std::tuple(
+            "{\"rig\": \"build/site/x\", \"serve\":\n{\"id_reader\": {\"pty\": \"build/site/x\"}}}",
+            2, "The path \"build/site/x\" is used twice.")));
 
 TEST(Config, TimesOfOtherZonesAreTheSameTimes) {
   EXPECT_EQ(parse_civil_time("2026-06-15T02:00:00+00:00"), CivilTime{1781488800000});
