@@ -44,10 +44,11 @@ struct Limits {
   int different_tries = 2;  ///< attempts with somebody else's face
   int frames_per_try = 4;  ///< frames that differ before a try is over
   Nanos face_pause{2s};  ///< between two tries
-  Nanos matched_pause{700ms};  ///< how long "passed" is shown
   Nanos frame{2s};  ///< for one camera frame
-  Nanos face_poll{300ms};
-  Nanos face_poll_slow{1s};  ///< after ten frames of an attempt in which no face was usable
+  Nanos face_poll{300ms};  ///< after somebody else's face: frames that differ tell more
+  Nanos face_poll_unusable{20ms};  ///< after a frame that shows nobody who can be compared
+  Nanos face_poll_slow{1s};  ///< the same, when an attempt has gone on like this for `face_slow`
+  Nanos face_slow{3s};
   Nanos inference_cost{30ms};  ///< modelled, of one frame or of the chip photo
   Nanos preview_cost{15ms};  ///< modelled, of drawing the card
 
@@ -58,7 +59,7 @@ struct Limits {
 
   // Idling, devices, recovery.
   Nanos idle_poll{500ms};  ///< between two finds while nobody is served
-  Nanos place_poll{300ms};
+  Nanos place_poll{50ms};  ///< from an answer of the reader to the next find, which takes 100 ms
   Nanos device_answer{6s};  ///< for any single answer of a device
   Nanos device_start{15s};
   Nanos notice{500ms};  ///< of waiting for devices, until the person who touched is told

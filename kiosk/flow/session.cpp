@@ -27,6 +27,8 @@ void Visitor::wipe() {
         &masked.name, &masked.number}) {
     wipe_string(*text);
   }
+  if (chip_photo) wipe_values(chip_photo->pixels);
+  chip_photo = nullptr;
   wipe_values(chip_face.values);
   document.birth = document.valid_from = Date{};
   document.valid_to.reset();
@@ -56,6 +58,7 @@ Async<Ending> Session::steps(bool field_clear) {
   }
   if (const auto consent = co_await ask_consent(); !consent) co_return consent.error();
   if (const auto read = co_await read_document(); !read) co_return read.error();
+  if (const auto prepared = co_await prepare_face(); !prepared) co_return prepared.error();
   if (const auto matched = co_await match_face(); !matched) co_return matched.error();
   auto permits = co_await ask_platform();
   if (!permits) co_return permits.error();
@@ -184,19 +187,6 @@ const char* name_of(id_reader::PhotoReason reason) {
 
 }  // namespace
 
-// Blocking: runs off the loop.
-Session::ChipFace Session::embed_photo(face::Engine& engine, Picture& photo) {
-  ChipFace result;
-  auto embedding = face::embed_chip_photo(engine, photo);
-  wipe_values(photo.pixels);
-  if (embedding) {
-    result.embedding = std::move(*embedding);
-  } else {
-    result.trouble = to_string(embedding.error().reason);
-  }
-  return result;
-}
-
 // Wipes the record where it lies: nothing of it is needed after this.
 Async<Session::Stepped<Unit>> Session::accept(id_reader::ChipRecord& record) {
   wipe_values(record.fingers);  // no step of the session has a use for them
@@ -219,30 +209,20 @@ Async<Session::Stepped<Unit>> Session::accept(id_reader::ChipRecord& record) {
     wipe_values(record.photo);
     co_return judged;
   }
-  ChipFace chip = co_await face_of_photo(record);
-  if (!chip.embedding) {
-    step("document", "photo_unusable", {{"trouble", chip.trouble}});
-    co_return tl::unexpected(Ending::kPhotoUnreadable);
-  }
-  visitor_.chip_face = std::move(*chip.embedding);
-  step("document", "genuine",
-       {{"type", visitor_.person.document_type},
-        {"name", Personal{Personal::Kind::kName, visitor_.person.name}},
-        {"number", Personal{Personal::Kind::kIdNumber, visitor_.person.id_number}}});
-  co_return ok();
+  co_return co_await decode_photo(record);
 }
 
-Async<Session::ChipFace> Session::face_of_photo(id_reader::ChipRecord& record) {
+tl::unexpected<Ending> Session::photo_unusable(const char* trouble) {
+  step("document", "photo_unusable", {{"trouble", trouble}});
+  return tl::unexpected(Ending::kPhotoUnreadable);
+}
+
+Async<Session::Stepped<Unit>> Session::decode_photo(id_reader::ChipRecord& record) {
   auto decoded = co_await deps_.photos.decode(record.photo);
   wipe_values(record.photo);
-  if (!decoded) {
-    ChipFace none;
-    none.trouble = name_of(decoded.error().reason);
-    co_return none;
-  }
-  auto photo = std::make_shared<Picture>(std::move(*decoded));
-  auto work = [this, photo] { return embed_photo(deps_.engine, *photo); };
-  co_return co_await offload(deps_.loop, deps_.limits.inference_cost, std::move(work));
+  if (!decoded) co_return photo_unusable(name_of(decoded.error().reason));
+  visitor_.chip_photo = std::make_shared<Picture>(std::move(*decoded));
+  co_return ok();
 }
 
 Session::Stepped<Unit> Session::judge_document() {

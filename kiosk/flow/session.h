@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -21,6 +22,7 @@ namespace cardrig::flow {
 struct Visitor {
   identity::Document document;
   platform::Person person;
+  std::shared_ptr<Picture> chip_photo;  ///< until its face has been found
   face::Embedding chip_face;
   MaskedPerson masked;
 
@@ -38,7 +40,8 @@ struct SessionResult {
 };
 
 /// Trace: kiosk.session_started {session, by}, kiosk.step {step, result, …}, identity.finding
-/// {finding, forgery}, face.result {verdict, similarity, threshold, faces, sequence},
+/// {finding, forgery}, face.frame {sequence, waited_us: since it was asked for, age_us: since the
+/// sensor had it}, face.result {verdict, similarity, threshold, faces, sequence},
 /// kiosk.session_ended {session, reason}.
 class Session {
  public:
@@ -69,6 +72,7 @@ class Session {
   Async<Stepped<Unit>> wait_for_empty_field();
   Async<Stepped<Unit>> ask_consent();
   Async<Stepped<Unit>> read_document();
+  Async<Stepped<Unit>> prepare_face();
   Async<Stepped<Unit>> match_face();
   Async<Stepped<std::vector<platform::PermitEntry>>> ask_platform();
   Async<Stepped<std::string>> choose_permit(std::vector<platform::PermitEntry> permits);
@@ -77,12 +81,8 @@ class Session {
   // The document.
   Async<Stepped<Unit>> wait_for_card(PlaceHint hint);
   Async<Stepped<Unit>> accept(id_reader::ChipRecord& record);
-  struct ChipFace {
-    std::optional<face::Embedding> embedding;
-    std::string trouble;  // empty: none
-  };
-  Async<ChipFace> face_of_photo(id_reader::ChipRecord& record);
-  static ChipFace embed_photo(face::Engine& engine, Picture& photo);
+  Async<Stepped<Unit>> decode_photo(id_reader::ChipRecord& record);
+  tl::unexpected<Ending> photo_unusable(const char* trouble);
   Stepped<Unit> judge_document();
   Async<bool> card_in_field();
   Async<bool> field_is_empty();
@@ -91,6 +91,7 @@ class Session {
 
   // The face.
   Async<Attempt> face_attempt(FaceHint first_hint);
+  [[nodiscard]] Nanos nap_after(face::Verdict verdict, Nanos into_attempt) const;
   Async<std::optional<camera::Frame>> next_frame();
   Async<face::MatchResult> match(PicturePtr live);
   Async<Stepped<bool>> ask_if_still_here();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kiosk/flow/session.h"
+#include "kiosk/flow/wipe.h"
 #include "kiosk/runtime/async.h"
 
 namespace cardrig::flow {
@@ -30,7 +31,29 @@ FaceHint hint_of(face::Verdict verdict) {
   return FaceHint::kNone;
 }
 
+std::int64_t to_us(Nanos time) { return time / 1us; }
+
 }  // namespace
+
+// The face in the chip's photo is found while the person turns to the camera: the screen is up
+// first. Only then is the document's part done.
+Async<Session::Stepped<Unit>> Session::prepare_face() {
+  presenter_.show(screens::face(FaceHint::kNone, nullptr, countdown(deps_.limits.face_attempt)));
+  auto work = [this, photo = visitor_.chip_photo] {
+    auto embedding = face::embed_chip_photo(deps_.engine, *photo);
+    wipe_values(photo->pixels);
+    return embedding;
+  };
+  auto embedding = co_await offload(deps_.loop, deps_.limits.inference_cost, std::move(work));
+  visitor_.chip_photo = nullptr;
+  if (!embedding) co_return photo_unusable(to_string(embedding.error().reason));
+  visitor_.chip_face = std::move(*embedding);
+  step("document", "genuine",
+       {{"type", visitor_.person.document_type},
+        {"name", Personal{Personal::Kind::kName, visitor_.person.name}},
+        {"number", Personal{Personal::Kind::kIdNumber, visitor_.person.id_number}}});
+  co_return ok();
+}
 
 Async<Session::Stepped<Unit>> Session::match_face() {
   lights_.set(control_board::Light::kCamera, true);
@@ -78,6 +101,7 @@ Ending Session::touched_ending() const {
 
 Async<Session::Attempt> Session::face_attempt(FaceHint hint) {
   const Countdown left = countdown(deps_.limits.face_attempt);
+  const Nanos began = deps_.loop.now();
   PicturePtr live;
   presenter_.show(screens::face(hint, live, left));
   Nanos nap = hint == FaceHint::kAgain ? deps_.limits.face_pause : Nanos{0};
@@ -98,13 +122,9 @@ Async<Session::Attempt> Session::face_attempt(FaceHint hint) {
     ++frames;
     ++seen[result.verdict];
     presenter_.show(screens::face(hint_of(result.verdict), live, left));
-    if (result.verdict == face::Verdict::kMatch) {
-      co_await sleep_for(deps_.loop, deps_.limits.matched_pause);
-      co_return Attempt::kMatched;
-    }
+    if (result.verdict == face::Verdict::kMatch) co_return Attempt::kMatched;
     if (seen[face::Verdict::kDifferentPerson] >= deps_.limits.frames_per_try) break;
-    const bool slow = frames >= 10 && seen[face::Verdict::kDifferentPerson] == 0;
-    nap = slow ? deps_.limits.face_poll_slow : deps_.limits.face_poll;
+    nap = nap_after(result.verdict, deps_.loop.now() - began);
   }
   if (seen[face::Verdict::kDifferentPerson] > 0) co_return Attempt::kDifferent;
   if (seen[face::Verdict::kNoFace] * 2 > frames) co_return Attempt::kAbsent;
@@ -113,10 +133,18 @@ Async<Session::Attempt> Session::face_attempt(FaceHint hint) {
   co_return Attempt::kUnclear;
 }
 
+// Who steps in front of the camera is seen soon; an empty place is not looked at with full force.
+Nanos Session::nap_after(face::Verdict verdict, Nanos into_attempt) const {
+  if (verdict == face::Verdict::kDifferentPerson) return deps_.limits.face_poll;
+  const bool slow = into_attempt >= deps_.limits.face_slow;
+  return slow ? deps_.limits.face_poll_slow : deps_.limits.face_poll_unusable;
+}
+
 // A frame that was taken after the one before, and after the face check began: a camera that is
 // frozen (fault C6) must not show the person of the session before. Two restarts of a camera that
 // is gone or frozen; nothing: the camera is lost.
 Async<std::optional<camera::Frame>> Session::next_frame() {
+  const Nanos asked = deps_.loop.now();
   for (int tries = 0; tries < 3; ++tries) {
     auto frame = co_await with_timeout(deps_.loop, deps_.limits.frame + 1s,
                                        deps_.camera.next_frame(last_frame_, deps_.limits.frame));
@@ -124,6 +152,9 @@ Async<std::optional<camera::Frame>> Session::next_frame() {
       last_frame_ = (*frame)->sequence;
       if ((*frame)->captured_at <= last_captured_) continue;
       last_captured_ = (*frame)->captured_at;
+      deps_.tracer.emit("face.frame", {{"sequence", last_frame_},
+                                       {"waited_us", to_us(deps_.loop.now() - asked)},
+                                       {"age_us", to_us(deps_.loop.now() - last_captured_)}});
       co_return std::move(**frame);
     }
     if (frame && frame->error().reason == camera::CameraReason::kCorrupt) continue;

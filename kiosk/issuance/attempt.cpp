@@ -68,8 +68,9 @@ Async<CardEnd> Attempt::run() {
     }
     std::vector<std::uint8_t> png;
     if (auto end = co_await claim()) co_return *end;
-    if (auto end = co_await draw(png)) co_return *end;
-    if (auto end = co_await prepare()) co_return *end;
+    if (auto end = co_await draw_and_check_printer(png)) co_return *end;
+    if (auto end = co_await check_claim_again()) co_return *end;
+    if (auto end = co_await commit(Phase::kIntent)) co_return *end;
     CARDRIG_CHECK(record_.phase == Phase::kIntent && claim_seen_at_);
     const CardRun::Tell tell_stage = [this](Stage stage) { tell(stage); };
     CardRun card(deps_, record_, true, tell_stage);
@@ -163,13 +164,21 @@ Async<Attempt::Ended> Attempt::draw(std::vector<std::uint8_t>& png) {
   co_return std::nullopt;
 }
 
-// Printer and claim, once more; then the intent. The printer first: waiting for it ages the claim.
-Async<Attempt::Ended> Attempt::prepare() {
+Async<Attempt::Ended> Attempt::check_printer() {
   if (auto obstacle = co_await wait_for_printer(deps_, record_.baseline)) {
     co_return no_card(Trouble::kPrinterNotReady, obstacle->what);
   }
-  if (auto end = co_await check_claim_again()) co_return end;
-  co_return co_await commit(Phase::kIntent);
+  co_return std::nullopt;
+}
+
+// The card is drawn while the printer is asked. The claim is checked after both: what they take
+// ages it.
+Async<Attempt::Ended> Attempt::draw_and_check_printer(std::vector<std::uint8_t>& png) {
+  using namespace asio::experimental::awaitable_operators;
+  auto drawing = draw(png);
+  auto checking = check_printer();
+  auto [undrawn, unready] = co_await (std::move(drawing) && std::move(checking));
+  co_return undrawn ? undrawn : unready;
 }
 
 Async<Attempt::Ended> Attempt::commit(Phase phase) {

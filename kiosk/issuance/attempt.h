@@ -27,7 +27,8 @@ class Attempt {
   Async<Ended> claim();
   Async<Ended> check_claim_again();
   Async<Ended> draw(std::vector<std::uint8_t>& png);
-  Async<Ended> prepare();
+  Async<Ended> draw_and_check_printer(std::vector<std::uint8_t>& png);
+  Async<Ended> check_printer();
   Async<Ended> commit(journal::Phase phase);
   [[nodiscard]] Ended check_platform_data(const platform::Claim& claim) const;
 

@@ -18,6 +18,7 @@ namespace {
 constexpr int kSubmitTries = 3;
 constexpr int kPresentTries = 2;
 constexpr int kClearTries = 4;
+constexpr Nanos kJustNow{std::chrono::seconds(1)};
 
 bool same_view(const Sight& a, const Sight& b) {
   const auto key = [](const Sight& s) {
@@ -80,11 +81,28 @@ Async<CardEnd> CardRun::follow() {
       co_return given_up();
     }
     co_await carry_out(step);
-    co_await sleep_for(deps_.loop, deps_.times.poll);
+    co_await wait_for_news();
   }
 }
 
+// The printer says by itself when something changes; the board and the job are asked. A printer
+// that chatters is not asked more often for it. The outlet sensor believes a card, and its being
+// taken, a moment after the printer: that moment is looked at closely.
+Async<void> CardRun::wait_for_news() {
+  const auto& path = sight_.sources.path;
+  const auto& board = sight_.sources.board;
+  const bool at_exit = path && path->position == card_printer::CardPosition::kExit;
+  const bool board_lags = path && board && at_exit != board->card_in_outlet;
+  if (board_lags && sight_.stable < kJustNow) {
+    co_return co_await sleep_for(deps_.loop, deps_.times.poll_soon);
+  }
+  co_await deps_.path.wait_for_change(deps_.times.poll);
+  const Nanos earliest = looked_at_ + deps_.times.poll_soon;
+  if (deps_.loop.now() < earliest) co_await sleep_until(deps_.loop, earliest);
+}
+
 Async<void> CardRun::look() {
+  looked_at_ = deps_.loop.now();
   Sight seen;
   if (!deps_.path.capabilities().knows_position) (void)co_await deps_.path.start();
   auto path = co_await deps_.path.status();

@@ -29,6 +29,7 @@ class CardRun {
 
  private:
   Async<void> look();
+  Async<void> wait_for_news();
   Async<JobView> look_at_job();
   Async<void> carry_out(Step step);
   Async<void> cancel_jobs();
@@ -46,6 +47,7 @@ class CardRun {
   int job_id_;
   Sight sight_;
   Circumstances now_;
+  Nanos looked_at_{0};
   Nanos changed_at_{0};
   Nanos limit_{0};  ///< then overtime begins
   Nanos offered_at_{0};

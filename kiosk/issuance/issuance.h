@@ -55,6 +55,8 @@ struct Times {
   Nanos take_card{std::chrono::seconds(30)};  ///< until the reminder; as long again: retract
   Nanos print_limit{std::chrono::seconds(150)};  ///< from job to card at the exit
   Nanos poll{std::chrono::milliseconds(500)};
+  Nanos poll_soon{
+      std::chrono::milliseconds(50)};  ///< the shortest, when something has just changed
   /// While the platform does not answer, its last word on the claim counts for so long.
   Nanos claim_age_limit{std::chrono::minutes(1)};
   Nanos claim_pause{std::chrono::seconds(2)};  ///< before the one repetition of a claim

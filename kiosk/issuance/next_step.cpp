@@ -46,7 +46,9 @@ Step step_at_exit(const Sight& s, const Circumstances& c, const Times& t) {
   if (!path_known && s.stable < 2 * t.grace) return Step::kWait;
   if (path_known && !s.finished) return Step::kCapture;  // half a card is not for anybody's hand
   if (!c.person_is_here) return path_known ? Step::kCapture : Step::kWait;
-  if (!c.shown_for) return Step::kOffer;
+  // A card that is taken before the sensor has believed in it would never be seen to be taken.
+  const bool unseen = s.sources.board && !s.sources.board->card_in_outlet;
+  if (!c.shown_for) return unseen && s.stable < t.grace ? Step::kWait : Step::kOffer;
   if (c.capturing || *c.shown_for >= 2 * t.take_card) return Step::kCapture;
   return *c.shown_for >= t.take_card && !c.reminded ? Step::kRemind : Step::kWait;
 }

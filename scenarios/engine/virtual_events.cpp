@@ -54,6 +54,7 @@ constexpr Row kRows[] = {
     {"card.printed", kPrinter, "card# attempt printed_total#"},
     {"card.rejected", kPrinter, "card# attempt printed? spoilt? rejected_total#"},
     {"card.spoilt", kPrinter, "card# attempt panels#"},
+    {"face.frame", "kiosk", "sequence# waited_us# age_us#"},
     {"face.result", "kiosk", "verdict:verdict similarity# threshold# faces# sequence# engine"},
     {"fault.cleared", "world", "fault:fault"},
     {"fault.effect", "world", "fault:fault"},

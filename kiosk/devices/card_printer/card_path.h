@@ -73,6 +73,10 @@ class CardPath {
   virtual ~CardPath() = default;
   virtual Async<Result<Unit, PathReason>> start() = 0;
   virtual Async<Result<PathStatus, PathReason>> status() = 0;
+  /// Returns when the printer says unasked that its status has changed, or has said so since the
+  /// last status(), and after `limit` at the latest. A hint when to ask, no more: a channel that
+  /// cannot tell lets the whole limit pass.
+  virtual Async<void> wait_for_change(Nanos limit) = 0;
   /// Ejects the printed card to the exit, where it can be taken.
   virtual Async<Result<Unit, PathReason>> present() = 0;
   /// Draws an untaken card back in and drops it into the reject bin.

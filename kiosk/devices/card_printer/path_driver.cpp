@@ -73,20 +73,56 @@ Async<Result<Unit, PathReason>> VendorCardPath::connect() {
   co_return ok();
 }
 
-Async<Result<PathFrame, PathReason>> VendorCardPath::receive(std::uint8_t sequence) {
+/// Bytes go to the reader before anything can cancel.
+Async<ErrorCode> VendorCardPath::read_some() {
   std::array<std::uint8_t, 512> buffer{};
+  ErrorCode error;
+  const std::size_t size = co_await stream_->async_read_some(
+      asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
+  if (!error) reader_.feed(std::span(buffer).first(size));
+  co_return error;
+}
+
+Async<Result<PathFrame, PathReason>> VendorCardPath::receive(std::uint8_t sequence) {
   for (;;) {
     while (auto frame = reader_.next()) {
+      if (frame->type == protocol::kTypeEvent) changed_ = true;
       // Events and answers to requests that were given up are no answer to this one.
       if (frame->type != protocol::kTypeResponse || frame->sequence != sequence) continue;
+      // What was told before this status is in it.
+      if (frame->operation == protocol::kOpGetStatus) changed_ = false;
       co_return std::move(*frame);
     }
-    ErrorCode error;
-    const std::size_t size = co_await stream_->async_read_some(
-        asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
+    const ErrorCode error = co_await read_some();
     if (error) co_return fail(PathReason::kOffline, "the channel broke: " + error.message());
-    reader_.feed(std::span(buffer).first(size));
   }
+}
+
+Async<bool> VendorCardPath::hear_change() {
+  for (;;) {
+    while (auto frame = reader_.next()) {
+      if (frame->type == protocol::kTypeEvent) changed_ = true;
+    }
+    if (changed_) co_return true;
+    const ErrorCode error = co_await read_some();
+    if (error) co_return false;
+  }
+}
+
+Async<void> VendorCardPath::wait_for_change(Nanos limit) {
+  const Nanos end = loop_.now() + limit;
+  {
+    const auto turn = co_await mutex_.lock();
+    if (std::exchange(changed_, false)) co_return;
+    const Nanos left = end - loop_.now();
+    if (stream_ && stream_->is_open() && left > Nanos{0}) {
+      const auto heard = co_await with_timeout(loop_, left, hear_change());
+      changed_ = false;
+      if (heard && *heard) co_return;
+      if (heard) disconnect();
+    }
+  }
+  if (loop_.now() < end) co_await sleep_until(loop_, end);
 }
 
 Async<Result<std::vector<std::uint8_t>, PathReason>> VendorCardPath::exchange(

@@ -30,6 +30,7 @@ class VendorCardPath final : public CardPath {
 
   Async<Result<Unit, PathReason>> start() override;
   Async<Result<PathStatus, PathReason>> status() override;
+  Async<void> wait_for_change(Nanos limit) override;
   Async<Result<Unit, PathReason>> present() override;
   Async<Result<Unit, PathReason>> retract() override;
   Async<Result<Unit, PathReason>> reject() override;
@@ -46,6 +47,9 @@ class VendorCardPath final : public CardPath {
   Async<Result<Bytes, PathReason>> exchange(std::uint8_t operation);
   Async<Result<Unit, PathReason>> connect();
   Async<Result<PathFrame, PathReason>> receive(std::uint8_t sequence);
+  /// False: the channel broke.
+  Async<bool> hear_change();
+  Async<ErrorCode> read_some();
   Async<Result<Unit, PathReason>> command(std::uint8_t operation, Nanos limit);
   void disconnect();
 
@@ -57,6 +61,7 @@ class VendorCardPath final : public CardPath {
   std::unique_ptr<ByteStream> stream_;
   PathFrameReader reader_;
   std::uint8_t next_sequence_ = 1;
+  bool changed_ = false;  ///< an event came after the last status
   PathInfo info_;
 };
 

@@ -168,6 +168,7 @@ class FakePath final : public card_printer::CardPath {
   explicit FakePath(Loop& loop) : loop_(loop) {}
   Async<Result<Unit, card_printer::PathReason>> start() override;
   Async<Result<card_printer::PathStatus, card_printer::PathReason>> status() override;
+  Async<void> wait_for_change(Nanos limit) override { return sleep_for(loop_, limit); }
   Async<Result<Unit, card_printer::PathReason>> present() override;
   Async<Result<Unit, card_printer::PathReason>> retract() override;
   Async<Result<Unit, card_printer::PathReason>> reject() override;

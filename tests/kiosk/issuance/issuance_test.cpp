@@ -54,6 +54,18 @@ TEST(Issuance, DeliversInTheOrderOfTheDesign) {
   EXPECT_FALSE(site.machine.outlet_light()) << "off again";
 }
 
+TEST(Issuance, APrinterThatChattersIsNotFloodedWithQuestions) {
+  Site quiet;
+  issue(quiet);
+  Site site;
+  site.machine.path_chatters = true;
+  const Settled s = issue(site);
+  EXPECT_EQ(s.outcome, Outcome::kDelivered);
+  const double whole_s = std::chrono::duration<double>(site.time.now()).count();
+  EXPECT_GT(site.machine.times_asked(), quiet.machine.times_asked());
+  EXPECT_LE(site.machine.times_asked(), 20 * whole_s);
+}
+
 TEST(Issuance, ThePlatformsDataAreCommittedBeforeAnyCardMoves) {
   Site site;
   ASSERT_FALSE(site.issue_until(2s, false));  // the job has been sent

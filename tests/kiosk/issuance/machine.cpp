@@ -205,6 +205,7 @@ void Machine::into_bin() {
 // ---- the command channel -----------------------------------------------------------------------
 
 Result<PathStatus, PathReason> Machine::status() {
+  ++times_asked_;
   if (!printer_on() || !path_answers) return fail(PathReason::kOffline);
   PathStatus s;
   const bool blank = count(Place::kHopper) > 0;
@@ -381,6 +382,10 @@ Async<Result<Unit, PathReason>> ModelPath::start() {
   if (!s) co_return tl::unexpected(s.error());
   co_return ok();
 }
+Async<void> ModelPath::wait_for_change(Nanos limit) {
+  return sleep_for(wire_.loop, wire_.machine.path_chatters ? Nanos{0} : limit);
+}
+
 Async<Result<PathStatus, PathReason>> ModelPath::status() {
   co_await wire_.travel();
   auto answer = wire_.machine.status();

@@ -45,6 +45,7 @@ class Machine {
   bool outlet_stuck = false;  ///< L10
   bool loses_cards = false;  ///< a finished card is swallowed on its way out
   bool path_answers = true, jobs_answer = true, board_answers = true;
+  bool path_chatters = false;  ///< says without end that its status has changed
   bool loses_submit_answer = false;  ///< the job is taken, the connection breaks
   int busy_answers = 0;  ///< submits answered with "busy"
   std::optional<Nanos> takes_after = 3s;  ///< the person; nothing: walks away
@@ -57,6 +58,7 @@ class Machine {
   [[nodiscard]] int count(Place place, bool printed) const;
   [[nodiscard]] int count(Place place) const;
   [[nodiscard]] int fed_for(const std::string& attempt) const;
+  [[nodiscard]] int times_asked() const { return times_asked_; }  ///< for the path's status
   [[nodiscard]] int submissions() const { return submissions_; }
   [[nodiscard]] const std::vector<ModelCard>& cards() const { return cards_; }
   [[nodiscard]] int taken_unseen() const { return taken_unseen_; }
@@ -118,6 +120,7 @@ class Machine {
   std::optional<Job> job_;
   int next_job_ = 50;
   int submissions_ = 0;
+  int times_asked_ = 0;
   int taken_unseen_ = 0;
   bool outlet_light_ = false;
   std::uint64_t epoch_ = 0;  // a power cut ends every movement
@@ -153,6 +156,7 @@ class ModelPath final : public card_printer::CardPath {
   explicit ModelPath(Wire wire) : wire_(wire) {}
   Async<Result<Unit, card_printer::PathReason>> start() override;
   Async<Result<card_printer::PathStatus, card_printer::PathReason>> status() override;
+  Async<void> wait_for_change(Nanos limit) override;
   Async<Result<Unit, card_printer::PathReason>> present() override;
   Async<Result<Unit, card_printer::PathReason>> retract() override;
   Async<Result<Unit, card_printer::PathReason>> reject() override;

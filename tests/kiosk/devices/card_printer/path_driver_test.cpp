@@ -109,6 +109,50 @@ TEST(PathDriver, EventsBetweenQuestionsAreTolerated) {
   EXPECT_TRUE(stand.wait(stand.path.retract()).has_value());
 }
 
+/// How long wait_for_change() took, in seconds.
+double waited_s(DriverStand& stand, Nanos limit) {
+  auto whole = [](card_printer::CardPath& path, Nanos time) -> Async<bool> {
+    co_await path.wait_for_change(time);
+    co_return true;
+  };
+  const double before_s = stand.now_s();
+  EXPECT_TRUE(stand.wait(whole(stand.path, limit)));
+  return stand.now_s() - before_s;
+}
+
+TEST(PathDriver, AChangeIsHeardAtOnceAndNothingIsAskedMeanwhile) {
+  DriverStand stand;
+  (void)stand.status();
+  EXPECT_NEAR(waited_s(stand, std::chrono::seconds(5)), 5.0, 0.01) << "nothing has changed";
+  stand.print();
+  const auto asked = stand.times_of("printer.path").size();
+  EXPECT_LT(waited_s(stand, std::chrono::seconds(5)), 1.5) << "the printer is busy";
+  EXPECT_EQ(stand.times_of("printer.path").size(), asked);
+  EXPECT_EQ(stand.status().device, DeviceState::kBusy);
+}
+
+TEST(PathDriver, AChangeBeforeTheWaitIsHeardOnceAndNotAfterAStatus) {
+  DriverStand stand;
+  (void)stand.status();
+  stand.print();
+  stand.run_for(0.5);  // nobody reads the event
+  EXPECT_NEAR(waited_s(stand, std::chrono::milliseconds(200)), 0.0, 0.01);
+  EXPECT_NEAR(waited_s(stand, std::chrono::milliseconds(200)), 0.2, 0.01);
+  stand.run_for(3);
+  (void)stand.status();
+  EXPECT_NEAR(waited_s(stand, std::chrono::milliseconds(200)), 0.2, 0.01) << "it was in the status";
+}
+
+TEST(PathDriver, WithoutAChannelTheWholeLimitPasses) {
+  DriverStand stand;
+  EXPECT_NEAR(waited_s(stand, std::chrono::seconds(1)), 1.0, 0.01) << "never opened";
+  (void)stand.status();
+  stand.path_line.set_reach(Plug::Reach::kUnplugged);
+  EXPECT_NEAR(waited_s(stand, std::chrono::seconds(1)), 1.0, 0.01);
+  stand.path_line.set_reach(Plug::Reach::kOpen);
+  EXPECT_EQ(stand.status().device, DeviceState::kReady);
+}
+
 TEST(PathDriver, OverlappingCallsAreSentOneAfterTheOther) {
   DriverStand stand;
   stand.print();
