@@ -128,6 +128,16 @@ void apply_light(cv::Mat& picture, double light) {
   picture.convertTo(picture, CV_8U, std::max(0.0, light));
 }
 
+/// A strong blur leaves nothing that a smaller picture would not hold, and is made at its size.
+void blur(cv::Mat& picture, double sigma_px) {
+  constexpr double kEnough_px = 3;
+  const double scale = std::min(1.0, kEnough_px / sigma_px);
+  cv::Mat small;
+  cv::resize(picture, small, cv::Size(), scale, scale, cv::INTER_AREA);
+  cv::GaussianBlur(small, small, cv::Size(), sigma_px * scale);
+  cv::resize(small, picture, picture.size(), 0, 0, cv::INTER_LINEAR);
+}
+
 }  // namespace
 
 struct ScenePainter::Parts {
@@ -217,7 +227,7 @@ Picture ScenePainter::draw(const CameraScene& scene, Portraits portraits,
   }
   apply_light(picture, scene.light);
   if (scene.blur_px > 0) {
-    cv::GaussianBlur(picture, picture, cv::Size(), scene.blur_px * picture.rows / kBlurRows_px);
+    blur(picture, scene.blur_px * picture.rows / kBlurRows_px);
   }
   parts_->add_noise(picture, scene.light, sequence);
   return picture_of(picture);

@@ -320,7 +320,7 @@ TEST(Session, AHintIsFollowedAndTheFaceMatches) {
   rig.camera.shows = [&] { return ++frames < 8 ? Shows::kFar : Shows::kHolder; };
   rig.start();
   ASSERT_TRUE(rig.walk_to("face"));
-  rig.run_for(1500ms);
+  rig.run_for(500ms);
   EXPECT_EQ(rig.sentence(), "请再靠近一点");
   EXPECT_TRUE(rig.run_until_screen("checking", 10s));
 }

@@ -166,7 +166,7 @@ TEST(OwnLatency, LightsExcuseNothing) {
 
 TEST(OwnLatency, AMovingCardAndAPictureToComeArePending) {
   Story story;
-  story.screen("face").touch("start").at(60);
+  story.says("world", "world.subjects", {{"count", 1}}).screen("face").touch("start").at(60);
   story.kiosk("face.frame", {{"waited_us", 50'000}, {"age_us", 20'000}});
   story.at(100).kiosk("issuance.stage", {{"stage", "printing"}});
   story.at(110).says("card_printer", "printer.state", {{"state", "busy"}});

@@ -23,6 +23,14 @@ constexpr unsigned kFastBaud = 4'000'000;
 class MemoryWire final : public Wire {
  public:
   MemoryWire() : Wire([this] { return time_.now(); }) {}
+  // Coroutines that still wait at either end go with their loops.
+  ~MemoryWire() override {
+    host_->drop_everything();
+    device_->drop_everything();
+    host_->drop_everything();
+  }
+  MemoryWire(const MemoryWire&) = delete;
+  MemoryWire& operator=(const MemoryWire&) = delete;
 
   Loop& host() override { return *host_; }
   Loop& device() override { return *device_; }
