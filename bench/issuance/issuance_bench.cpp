@@ -113,16 +113,22 @@ std::string Visitors::wait_for(const std::string& id, const std::string& or_id) 
   }
 }
 
-/// The permit that is not used up yet.
+/// The permit that is not used up yet; those that are used fill the first pages.
 void Visitors::choose() {
-  const auto* screen = rung_->screen();
-  if (screen == nullptr || screen->id != "choose") give_up("the kiosk offers nothing to choose");
-  for (const auto& button : screen->buttons) {
-    if (!button.enabled || !button.key.starts_with("choose:")) continue;
-    act("kiosk.touch", {{"button", button.key}});
-    return;
+  for (;;) {
+    const auto* screen = rung_->screen();
+    if (screen == nullptr || screen->id != "choose") give_up("the kiosk offers nothing to choose");
+    std::string wanted;
+    for (const auto& button : screen->buttons) {
+      const bool is_free = button.enabled && button.key.starts_with("choose:");
+      if (is_free && !wanted.starts_with("choose:")) wanted = button.key;
+      if (button.key == "next_page" && wanted.empty()) wanted = button.key;
+    }
+    if (wanted.empty()) give_up("the kiosk offers no free permit");
+    act("kiosk.touch", {{"button", wanted}});
+    if (wanted != "next_page") return;
+    wait_for("choose");
   }
-  give_up("the kiosk offers no free permit");
 }
 
 void Visitors::print_and_leave(const Somebody& who) {

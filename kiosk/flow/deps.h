@@ -46,7 +46,7 @@ struct Limits {
   Nanos face_pause{2s};  ///< between two tries
   Nanos frame{2s};  ///< for one camera frame
   Nanos face_poll{300ms};  ///< after somebody else's face: frames that differ tell more
-  Nanos face_poll_unusable{100ms};  ///< after a frame that shows nobody who can be compared
+  Nanos face_poll_unusable{60ms};  ///< after a frame that shows nobody who can be compared
   Nanos face_poll_slow{1s};  ///< the same, when an attempt has gone on like this for `face_slow`
   Nanos face_slow{2s};
   Nanos inference_cost{30ms};  ///< modelled, of one frame or of the chip photo

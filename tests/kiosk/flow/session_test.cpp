@@ -345,7 +345,7 @@ TEST_P(SessionUnclear, IsHintedThreeTimesThenRefused) {
   rig.run_for(3s);
   EXPECT_EQ(rig.screen().sentence.key, std::string("face.sentence.") + hint);
   EXPECT_TRUE(rig.run_until_screen("refused", 60s));
-  EXPECT_LT(rig.events("face.result").size(), 80U);  // the pace slows down
+  EXPECT_LT(rig.events("face.result").size(), 110U);  // the pace slows down
   rig.run_for(90s);
   EXPECT_EQ(rig.ended(), reason);
   EXPECT_EQ(rig.screen().id, "welcome");
