@@ -33,6 +33,10 @@ void add_run_options(CLI::App& app, RunArgs& args) {
                  "wire: of the devices; fast divides mechanical times by ten")
       ->check(CLI::IsMember({"honest", "fast"}))
       ->capture_default_str();
+  app.add_option("--display", args.display,
+                 "wire: window shows each kiosk on an X display of its own, and touches it there")
+      ->check(CLI::IsMember({"none", "window"}))
+      ->capture_default_str();
   app.add_option("--limits", args.limit_factor, "wire: every limit of a scenario times this")
       ->check(CLI::Range(1.0, 20.0))
       ->capture_default_str();
