@@ -206,7 +206,8 @@ bool Process::alive() {
   return !gone;
 }
 
-/// An output that was closed (an X server closes it when it has said its number) is always readable.
+/// An output that was closed (an X server closes it when it has said its number) is always
+/// readable.
 void Process::wait_for_news(Nanos deadline) {
   const int output = output_ended_ ? -1 : standard_output_;
   std::array<pollfd, 2> watched{{{pid_descriptor_, POLLIN, 0}, {output, POLLIN, 0}}};

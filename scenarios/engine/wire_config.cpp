@@ -118,7 +118,9 @@ std::string write_kiosk_config(const WireConfig& config, const json& wires) {
                             {"key", pki_file(config, "kiosk.key")}};
   }
   c["face"] = {{"engine", config.engine}, {"threshold", 0}};
-  c["display"] = {{"kind", config.display}, {"width_px", WireDisplay::kWidth_px}, {"height_px", WireDisplay::kHeight_px}};
+  c["display"] = {{"kind", config.display},
+                  {"width_px", WireDisplay::kWidth_px},
+                  {"height_px", WireDisplay::kHeight_px}};
   return write(config, "kiosk", c);
 }
 

@@ -51,10 +51,10 @@ WireDisplay::WireDisplay(WireDisplaySpec spec)
   process.program = find_program(spec_.server);
   // Its standard output is where it says its number: the launcher closes every other descriptor.
   // Without -noreset it would begin anew whenever the kiosk loses power.
-  process.args = {"-displayfd", "1",    "-screen",   "0",
-                  fmt::format("{}x{}x24", kWidth_px, kHeight_px),
-                  "-nolisten",  "tcp",  "-nolisten", "unix",
-                  "-auth",      cookie_file(),       "-noreset"};
+  process.args = {
+      "-displayfd",  "1",       "-screen",   "0",    fmt::format("{}x{}x24", kWidth_px, kHeight_px),
+      "-nolisten",   "tcp",     "-nolisten", "unix", "-auth",
+      cookie_file(), "-noreset"};
   process.output = spec_.folder + "/display";
   auto server = Process::start(process);
   if (!server) throw std::runtime_error(sentence(server.error().detail));
@@ -73,8 +73,7 @@ void WireDisplay::write_cookie() const {
   const std::string content = "\xFF\xFF" + counted("") + counted("") +
                               counted("MIT-MAGIC-COOKIE-1") +
                               counted({secret.begin(), secret.end()});
-  const int file =
-      ::open(cookie_file().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int file = ::open(cookie_file().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   const bool written = file >= 0 && ::write(file, content.data(), content.size()) ==
                                         static_cast<ssize_t>(content.size());
   if (file >= 0) ::close(file);
@@ -82,9 +81,8 @@ void WireDisplay::write_cookie() const {
 }
 
 std::vector<std::string> WireDisplay::environment() const {
-  return {"DISPLAY=" + name_,         "XAUTHORITY=" + cookie_file(),
-          "SDL_VIDEODRIVER=x11",      "SDL_RENDER_DRIVER=software",
-          "SDL_FRAMEBUFFER_ACCELERATION=0"};
+  return {"DISPLAY=" + name_, "XAUTHORITY=" + cookie_file(), "SDL_VIDEODRIVER=x11",
+          "SDL_RENDER_DRIVER=software", "SDL_FRAMEBUFFER_ACCELERATION=0"};
 }
 
 std::string WireDisplay::touch(int x_px, int y_px) {

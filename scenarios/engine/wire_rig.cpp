@@ -194,7 +194,7 @@ std::unique_ptr<Peer> WireRig::Parts::start(const std::string& name, const std::
   // One thread each is all that a program gets on a machine with several instances.
   spec.process.environment = {"CARDRIG_ROOT=" + config.root, "OMP_NUM_THREADS=1",
                               "OPENBLAS_NUM_THREADS=1"};
-  if (display) {
+  if (display && stem == "kiosk") {
     for (auto& each : display->environment()) spec.process.environment.push_back(each);
   }
   spec.rig = config.file(stem + ".sock");
@@ -482,17 +482,22 @@ void WireRig::keep_files(const std::string& to) {
 std::string WireRig::close() {
   Parts& p = *parts_;
   std::string wrong;
-  for (auto* peer : {&p.kiosk, &p.simulators, &p.platform}) {
-    if (!*peer) continue;
-    const std::string ended = (*peer)->stop();
+  const auto add = [&wrong](const std::string& ended) {
     if (!ended.empty()) wrong += (wrong.empty() ? "" : " ") + ended;
+  };
+  // With its display gone the kiosk cannot end as it should.
+  if (p.kiosk && p.display && !p.display->death().empty())
+    p.kiosk->kill();
+  else if (p.kiosk)
+    add(p.kiosk->stop());
+  for (auto* peer : {&p.simulators, &p.platform}) {
+    if (*peer) add((*peer)->stop());
   }
-  if (p.display && p.trouble().empty()) {
-    const std::string ended = p.display->stop();
-    if (!ended.empty()) wrong += (wrong.empty() ? "" : " ") + ended;
-    return wrong.empty() ? p.left_behind() : wrong;
-  }
-  return wrong.empty() && p.trouble().empty() ? p.left_behind() : wrong;
+  const bool told = !p.trouble().empty();
+  if (p.display && !told) add(p.display->stop());
+  p.finger.reset();
+  p.display.reset();  // it has ended, and that is no trouble
+  return wrong.empty() && !told ? p.left_behind() : wrong;
 }
 
 pid_t WireRig::process_of(const std::string& program) const {

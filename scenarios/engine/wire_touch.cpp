@@ -45,8 +45,9 @@ Answer WireTouch::touch(const json& args, Peer& kiosk, TraceGather& gather, Nano
   waiting_ = true;
   touched_.reset();
   // The window is as large as its display, so that their pixels are the same.
-  const std::string lost = display_.touch(place->value("x_px", 0) + place->value("width_px", 0) / 2,
-                                          place->value("y_px", 0) + place->value("height_px", 0) / 2);
+  const std::string lost =
+      display_.touch(place->value("x_px", 0) + place->value("width_px", 0) / 2,
+                     place->value("y_px", 0) + place->value("height_px", 0) / 2);
   Answer answer = lost.empty() ? wait_for_touch(*button, kiosk, gather, at) : Answer(cannot(lost));
   waiting_ = false;
   return answer;
@@ -60,9 +61,10 @@ Answer WireTouch::wait_for_touch(const std::string& button, Peer& kiosk, TraceGa
     if (touched_) return judged(button, kiosk);
     if (!gather.trouble().empty()) return cannot(gather.trouble());
     if (monotonic_now() >= deadline) {
-      return cannot(fmt::format("a finger came down on button \"{}\", and the kiosk felt nothing "
-                                "within {} s",
-                                button, std::chrono::duration<double>(limit_).count()));
+      return cannot(
+          fmt::format("a finger came down on button \"{}\", and the kiosk felt nothing "
+                      "within {} s",
+                      button, std::chrono::duration<double>(limit_).count()));
     }
     gather.wait(deadline);
   }
