@@ -62,6 +62,8 @@ WireDisplay::WireDisplay(WireDisplaySpec spec)
   const auto number = server_->wait_line(spec_.start);
   if (!number) throw std::runtime_error(number.error().detail);
   name_ = ":" + *number;
+  // What it says of the numbers that are taken must not be its last words.
+  static_cast<void>(::truncate((process.output + ".err").c_str(), 0));
 }
 
 /// Format: Xau(3), struct Xauth: family (65535, any), address, number, name and data, each with its
