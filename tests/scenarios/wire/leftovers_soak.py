@@ -3,9 +3,9 @@
 
   leftovers_soak.py CARDRIG [RUNS]     200 runs, four at a time, if no number is given
 
-Nothing may be left of any run: no process, no X server, no Unix socket, no listening TCP port, no pseudo-terminal,
-no folder (those of killed engines are swept by the next one). Prints one line and returns 0, or says
-what was left and returns 1.
+Nothing may be left of any run: no process, no X server, no Unix socket, no listening TCP port, no
+pseudo-terminal, no folder (those of killed engines are swept by the next one). Prints one line and
+returns 0, or says what was left and returns 1.
 """
 import os
 import pathlib
