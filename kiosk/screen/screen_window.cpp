@@ -58,7 +58,19 @@ bool ScreenWindow::frame(Nanos now) {
     canvas_->end_frame(painter_.ground());
   }
   for (const std::string& key : touched) on_touch_(flow::Intent{key});
+  tell_drawn();
   return open;
+}
+
+void ScreenWindow::when_drawn(std::function<void()> f) {
+  waiting_.push_back(std::move(f));
+  tell_drawn();
+}
+
+/// A touch may have brought another screen in the same frame: then they wait for the next.
+void ScreenWindow::tell_drawn() {
+  if (!is_drawn()) return;
+  for (const auto& f : std::exchange(waiting_, {})) f();
 }
 
 }  // namespace cardrig::screen

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kiosk/flow/screen.h"
 #include "kiosk/screen/canvas.h"
@@ -24,12 +25,18 @@ class ScreenWindow final : public flow::Display {
 
   /// Takes input and draws if need be. To be called some 60 times a second. False: closed.
   bool frame(Nanos now);
+  /// Calls `f` once the screen that was shown last stands in the window: at once, or in the frame
+  /// that draws it. Before the first screen there is nothing to wait for: it waits on.
+  void when_drawn(std::function<void()> f);
   /// Frames that were really drawn.
   [[nodiscard]] int drawn() const { return drawn_; }
   [[nodiscard]] Canvas& canvas() { return *canvas_; }
+  /// Where the buttons are that the last frame drew.
   [[nodiscard]] const std::vector<Hit>& hits() const { return painter_.hits(); }
 
  private:
+  [[nodiscard]] bool is_drawn() const { return drawn_ > 0 && !changed_; }
+  void tell_drawn();
   [[nodiscard]] bool must_draw(Nanos now) const;
 
   std::unique_ptr<Canvas> canvas_;
@@ -41,6 +48,7 @@ class ScreenWindow final : public flow::Display {
   int frames_owed_ = 0;  ///< after input: a press must be seen to be let go
   Nanos shown_at_{0}, last_drawn_{0};
   int drawn_ = 0;
+  std::vector<std::function<void()>> waiting_;  ///< for is_drawn()
 };
 
 }  // namespace cardrig::screen

@@ -33,6 +33,10 @@ void add_run_options(CLI::App& app, RunArgs& args) {
                  "wire: of the devices; fast divides mechanical times by ten")
       ->check(CLI::IsMember({"honest", "fast"}))
       ->capture_default_str();
+  app.add_option("--display", args.display,
+                 "wire: window shows each kiosk on an X display of its own, and touches it there")
+      ->check(CLI::IsMember({"none", "window"}))
+      ->capture_default_str();
   app.add_option("--limits", args.limit_factor, "wire: every limit of a scenario times this")
       ->check(CLI::Range(1.0, 20.0))
       ->capture_default_str();
@@ -41,7 +45,8 @@ void add_run_options(CLI::App& app, RunArgs& args) {
   app.add_option("--engine", args.engine, "face engine")
       ->check(CLI::IsMember({"fast", "dlib"}))
       ->capture_default_str();
-  app.add_option("--jobs,-j", args.jobs, "runs at a time; 0: one for each processor, on the wire rung two")
+  app.add_option("--jobs,-j", args.jobs,
+                 "runs at a time; 0: one for each processor, on the wire rung two")
       ->check(CLI::Range(0, 256));
   app.add_option("--report", args.report, "folder for index.html, junit.xml and results.json");
   app.add_option("--trace", args.trace, "folder for the whole trace of each run (JSON Lines)");

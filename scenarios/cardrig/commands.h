@@ -28,6 +28,7 @@ struct RunArgs {
   bool twice = false;
   bool compare = false;  ///< wire: on the virtual rung too, with the same verdict and story
   std::string timing = "fast";  ///< wire: of the simulated devices
+  std::string display = "none";  ///< wire: "window": the kiosk's touches go through its window
   double limit_factor = 2;  ///< wire: every limit times this
   bool json = false;
   bool list = false;

@@ -70,6 +70,9 @@ std::optional<std::string> unsound(const RunArgs& args) {
            "trace twice.";
   }
   if (!wire && args.compare) return "--compare is for --rung wire.";
+  if (!wire && args.display != "none") {
+    return "--display window is for --rung wire; the virtual rung's kiosk has no window.";
+  }
   return std::nullopt;
 }
 
@@ -86,6 +89,7 @@ scenario::RungFactory make_wire_rungs(const std::string& root, const RunArgs& ar
   rungs->options.engine = args.engine;
   rungs->options.timing =
       args.timing == "honest" ? scenario::WireTiming::kHonest : scenario::WireTiming::kFast;
+  rungs->options.window = args.display == "window";
   return [rungs](const scenario::RungOptions& options) { return rungs->make(options); };
 }
 
@@ -97,6 +101,9 @@ std::vector<std::string> notes_about(const RunArgs& args) {
                          : "Timing honest: the devices take the times of their data sheets.");
   if (args.limit_factor != 1) {
     notes.push_back(fmt::format("Every limit of the scenarios times {}.", args.limit_factor));
+  }
+  if (args.display == "window") {
+    notes.emplace_back("Display window: every touch went through the kiosk's window.");
   }
   notes.emplace_back("Runs in real time have no trace hash to compare.");
   return notes;

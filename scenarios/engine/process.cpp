@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <utility>
 
 #include "kiosk/runtime/check.h"
 #include "kiosk/runtime/real_loop.h"
@@ -139,25 +140,35 @@ Process::~Process() {
 }
 
 Result<json, ProcessReason> Process::wait_ready(Nanos limit) {
+  json said;
+  const auto line = wait_for_line(limit, [&](const std::string& text) {
+    said = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    return said.is_object() && said.value("ready", false);
+  });
+  if (!line) return tl::unexpected(line.error());
+  return said;
+}
+
+Result<std::string, ProcessReason> Process::wait_line(Nanos limit) {
+  return wait_for_line(limit, [](const std::string&) { return true; });
+}
+
+/// Lines before it are passed over.
+Result<std::string, ProcessReason> Process::wait_for_line(
+    Nanos limit, const std::function<bool(const std::string&)>& is_it) {
   const Nanos deadline = monotonic_now() + limit;
   for (;;) {
     const bool lives = alive();
-    for (const std::string& line : lines_) {
-      json said = json::parse(line, nullptr, /*allow_exceptions=*/false);
-      if (said.is_object() && said.value("ready", false)) {
-        lines_.clear();
-        return said;
-      }
-    }
-    lines_.clear();
+    const auto lines = std::exchange(lines_, {});
+    const auto found = std::find_if(lines.begin(), lines.end(), is_it);
+    if (found != lines.end()) return *found;
     if (!lives) return fail(ProcessReason::kDied, death());
     if (monotonic_now() >= deadline) {
       return fail(ProcessReason::kNotReady,
                   fmt::format("{} was not ready within {} s.", capitalised(spec_.name),
                               std::chrono::duration<double>(limit).count()));
     }
-    std::array<pollfd, 2> watched{{{standard_output_, POLLIN, 0}, {pid_descriptor_, POLLIN, 0}}};
-    ::poll(watched.data(), watched.size(), ms_until(deadline));
+    wait_for_news(deadline);
   }
 }
 
@@ -167,9 +178,11 @@ Result<json, ProcessReason> Process::wait_ready(Nanos limit) {
 void Process::drain() {
   std::array<char, 4096> buffer;  // NOLINT(*-member-init): filled by read()
   std::string fresh;
-  for (ssize_t n = 0; (n = ::read(standard_output_, buffer.data(), buffer.size())) > 0;) {
+  ssize_t n = 0;
+  while ((n = ::read(standard_output_, buffer.data(), buffer.size())) > 0) {
     fresh.append(buffer.data(), static_cast<std::size_t>(n));
   }
+  output_ended_ = n == 0;
   if (fresh.empty()) return;
   std::ofstream(spec_.output + ".out", std::ios::app | std::ios::binary) << fresh;
   said_ += fresh;
@@ -191,6 +204,14 @@ bool Process::alive() {
   const bool gone = reap();
   drain();  // after reaping: its last words are all there
   return !gone;
+}
+
+/// An output that was closed (an X server closes it when it has said its number) is always
+/// readable.
+void Process::wait_for_news(Nanos deadline) {
+  const int output = output_ended_ ? -1 : standard_output_;
+  std::array<pollfd, 2> watched{{{pid_descriptor_, POLLIN, 0}, {output, POLLIN, 0}}};
+  ::poll(watched.data(), watched.size(), ms_until(deadline));
 }
 
 int Process::descriptor() const { return pid_descriptor_; }
@@ -227,10 +248,13 @@ bool Process::wait_end(Nanos limit) {
   const Nanos deadline = monotonic_now() + limit;
   while (alive()) {
     if (monotonic_now() >= deadline) return false;
-    std::array<pollfd, 2> watched{{{pid_descriptor_, POLLIN, 0}, {standard_output_, POLLIN, 0}}};
-    ::poll(watched.data(), watched.size(), ms_until(deadline));
+    wait_for_news(deadline);
   }
   return true;
+}
+
+bool Process::ended_well() const {
+  return gone_ && WIFEXITED(status_) && WEXITSTATUS(status_) == 0;
 }
 
 void Process::kill() {
@@ -247,12 +271,12 @@ std::string Process::stop(const std::function<void()>& ask, const StopLimits& li
   if (!alive()) return death();
   if (ask) ask();
   if (ask && wait_end(limits.when_asked)) {
-    return WIFEXITED(status_) && WEXITSTATUS(status_) == 0 ? std::string() : death();
+    return ended_well() ? std::string() : death();
   }
   ::kill(pid_, SIGTERM);
   if (wait_end(limits.when_signalled)) {
     if (ask) return fmt::format("{} ended only when it got SIGTERM.", who);
-    return WIFEXITED(status_) && WEXITSTATUS(status_) == 0 ? std::string() : death();
+    return ended_well() ? std::string() : death();
   }
   kill();
   return fmt::format("{} did not end when asked and had to be killed.", who);

@@ -45,6 +45,12 @@ class Process {
 
   /// Waits for the line of JSON with "ready": true on its standard output.
   Result<nlohmann::json, ProcessReason> wait_ready(Nanos limit);
+  /// Waits for the first line on its standard output, for a program of others.
+  Result<std::string, ProcessReason> wait_line(Nanos limit);
+  /// Waits for its end. False: it lives still.
+  bool wait_end(Nanos limit);
+  /// It is gone, with exit code 0.
+  [[nodiscard]] bool ended_well() const;
   /// Takes in what it wrote. False: it is gone.
   bool alive();
   /// Readable when it is gone, for poll().
@@ -67,13 +73,16 @@ class Process {
   Process(ProcessSpec spec, pid_t pid, int pid_descriptor, int standard_output);
   void drain();
   bool reap();
-  bool wait_end(Nanos limit);
+  void wait_for_news(Nanos deadline);
+  Result<std::string, ProcessReason> wait_for_line(
+      Nanos limit, const std::function<bool(const std::string&)>& is_it);
   [[nodiscard]] std::string how_it_ended() const;
 
   ProcessSpec spec_;
   pid_t pid_;
   int pid_descriptor_;
   int standard_output_;
+  bool output_ended_ = false;
   std::string said_;  // on its standard output, since the last whole line
   std::vector<std::string> lines_;  // whole ones that nobody has looked at
   bool gone_ = false;

@@ -9,6 +9,7 @@
 
 #include "fixtures/pki/pki.h"
 #include "scenarios/engine/process.h"
+#include "scenarios/engine/wire_display.h"
 
 namespace cardrig::scenario {
 
@@ -117,7 +118,9 @@ std::string write_kiosk_config(const WireConfig& config, const json& wires) {
                             {"key", pki_file(config, "kiosk.key")}};
   }
   c["face"] = {{"engine", config.engine}, {"threshold", 0}};
-  c["display"] = {{"kind", config.display}, {"width_px", 1080}, {"height_px", 1920}};
+  c["display"] = {{"kind", config.display},
+                  {"width_px", WireDisplay::kWidth_px},
+                  {"height_px", WireDisplay::kHeight_px}};
   return write(config, "kiosk", c);
 }
 

@@ -21,7 +21,9 @@
 #include "scenarios/engine/pictures.h"
 #include "scenarios/engine/trace_gather.h"
 #include "scenarios/engine/virtual_rig.h"
+#include "scenarios/engine/wire_display.h"
 #include "scenarios/engine/wire_screens.h"
+#include "scenarios/engine/wire_touch.h"
 
 namespace cardrig::scenario {
 
@@ -34,6 +36,8 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr Nanos kEver = Nanos::max();
+/// A program may see that its display is gone a moment before the display can be waited for.
+constexpr Nanos kDeathLimit = 1s;
 
 /// Names of the faults that the mock platform shows; the simulators show all others.
 std::set<std::string> platform_faults() {
@@ -102,6 +106,7 @@ struct WireRig::Parts {
 
   std::unique_ptr<Peer> start(const std::string& name, const std::string& program,
                               const std::string& config_file);
+  void make_display();
   void switch_on();
   void switch_on_first() {
     if (boots == 0) switch_on();
@@ -109,22 +114,25 @@ struct WireRig::Parts {
   void arrived(const Peer* peer, const Event& event);
   void see(const Event& event);
 
-  Answer route(const RigMessage& message);
+  /// `at`: the act's time, which is in the trace (monotonic).
+  Answer route(const RigMessage& message, Nanos at);
   Answer fault_verb(const RigMessage& message);
-  Answer kiosk_verb(const RigMessage& message);
+  Answer kiosk_verb(const RigMessage& message, Nanos at);
   Answer power_cut(const json& args);
   Answer staff_found(const RigMessage& message);
   Answer set_clock(const RigMessage& message);
   Answer permit(const json& args);
   void read_cards();
   [[nodiscard]] std::string left_behind() const;
-  [[nodiscard]] std::string trouble() const;
+  [[nodiscard]] std::string trouble();
 
   const std::vector<fixtures::PersonFixture>& people;
   WireRigOptions options;
   InstanceFolder folder;
   WireConfig config;
   std::set<std::string> faults_of_platform = platform_faults();
+  std::unique_ptr<WireDisplay> display;  // outlives the kiosk
+  std::unique_ptr<WireTouch> finger;
   std::unique_ptr<Peer> platform, simulators, kiosk;
   std::string kiosk_config;
   Nanos begin{0};  // monotonic, becomes 0
@@ -150,6 +158,7 @@ WireRig::Parts::Parts(const std::vector<fixtures::PersonFixture>& p, WireRigOpti
   config.timing = options.timing;
   config.engine = options.engine;
   config.tls = options.tls;
+  if (options.window) make_display();
   write_secrets(config);
   platform =
       start("the mock platform", options.programs.mock_platform, write_platform_config(config));
@@ -164,6 +173,16 @@ WireRig::Parts::Parts(const std::vector<fixtures::PersonFixture>& p, WireRigOpti
   gather->add(*simulators, "simulators", begin);
 }
 
+void WireRig::Parts::make_display() {
+  WireDisplaySpec spec;
+  spec.folder = folder.path();
+  spec.start = options.limits.start;
+  spec.touch = options.limits.answer;
+  display = std::make_unique<WireDisplay>(spec);
+  finger = std::make_unique<WireTouch>(*display, options.limits.answer);
+  config.display = "window";
+}
+
 std::unique_ptr<Peer> WireRig::Parts::start(const std::string& name, const std::string& program,
                                             const std::string& config_file) {
   const std::string stem = fs::path(config_file).stem().string();
@@ -175,6 +194,9 @@ std::unique_ptr<Peer> WireRig::Parts::start(const std::string& name, const std::
   // One thread each is all that a program gets on a machine with several instances.
   spec.process.environment = {"CARDRIG_ROOT=" + config.root, "OMP_NUM_THREADS=1",
                               "OPENBLAS_NUM_THREADS=1"};
+  if (display && stem == "kiosk") {
+    for (auto& each : display->environment()) spec.process.environment.push_back(each);
+  }
   spec.rig = config.file(stem + ".sock");
   spec.limits = options.limits;
   auto peer = Peer::start(spec);
@@ -200,7 +222,9 @@ void WireRig::Parts::switch_on() {
 // --- the trace ---
 
 void WireRig::Parts::arrived(const Peer* peer, const Event& event) {
-  if (peer != kiosk.get() || event.kind != "kiosk.screen") return;
+  if (peer != kiosk.get()) return;
+  if (finger) finger->arrived(event);
+  if (event.kind != "kiosk.screen") return;
   const Answer shown = kiosk->send({"kiosk.screen", {{"pictures", options.pictures}}});
   screens.arrived(event, shown ? *shown : json());
 }
@@ -216,19 +240,28 @@ void WireRig::Parts::see(const Event& event) {
   cards_moved = cards_moved || event.kind.starts_with("world.") || event.kind.starts_with("card.");
 }
 
-std::string WireRig::Parts::trouble() const {
-  return own_trouble.empty() ? gather->trouble() : own_trouble;
+/// A kiosk dies with its display; the display is what went wrong then.
+std::string WireRig::Parts::trouble() {
+  if (!own_trouble.empty()) return own_trouble;
+  const std::string theirs = gather->trouble();
+  if (!display) return theirs;
+  const bool kiosk_fell = kiosk && !kiosk->trouble().empty();
+  own_trouble = display->death(kiosk_fell ? kDeathLimit : Nanos(0));
+  if (own_trouble.empty() && kiosk_fell) own_trouble = theirs;
+  return own_trouble.empty() ? theirs : own_trouble;
 }
 
 // --- messages ---
 
-Answer WireRig::Parts::route(const RigMessage& message) {
+Answer WireRig::Parts::route(const RigMessage& message, Nanos at) {
   const std::string part = message.verb.substr(0, message.verb.find('.'));
   if (part == "world") return simulators->send(message);
   if (part == "fault") return fault_verb(message);
   if (message.verb == "platform.permit") return permit(message.args);
   if (part == "platform") return platform->send(message);
-  if (part == "kiosk" || part == "staff" || part == "clock") return kiosk_verb(message);
+  if (part == "kiosk" || part == "staff" || part == "clock") {
+    return kiosk_verb(message, at);
+  }
   return fail(RigReason::kUnknownVerb, "there is no verb \"" + message.verb + "\"");
 }
 
@@ -251,7 +284,7 @@ Answer WireRig::Parts::permit(const json& args) {
   return platform->send({"platform.add_permit", add_permit_args(*permit)});
 }
 
-Answer WireRig::Parts::kiosk_verb(const RigMessage& message) {
+Answer WireRig::Parts::kiosk_verb(const RigMessage& message, Nanos at) {
   switch_on_first();
   if (message.verb == "kiosk.power_on") {
     if (kiosk) return fail(RigReason::kNotPossibleNow, "the kiosk has power already");
@@ -267,6 +300,9 @@ Answer WireRig::Parts::kiosk_verb(const RigMessage& message) {
   }
   if (message.verb == "kiosk.power_cut") return power_cut(message.args);
   if (message.verb == "staff.found") return staff_found(message);
+  if (message.verb == "kiosk.touch" && finger) {
+    return finger->touch(message.args, *kiosk, *gather, at);
+  }
   return kiosk->send(message);
 }
 
@@ -344,7 +380,10 @@ Answer WireRig::send(const RigMessage& message) {
   if (const std::string trouble = p.trouble(); !trouble.empty()) {
     return fail(RigReason::kNotPossibleNow, trouble);
   }
-  return p.route(message);
+  Answer answer = p.route(message, at);
+  // The kiosk's last words are of a display that broke; trouble() knows whose fault that is.
+  if (answer || !p.display || p.trouble().empty()) return answer;
+  return fail(answer.error().reason, p.trouble());
 }
 
 Nanos WireRig::now() const { return monotonic_now() - parts_->begin; }
@@ -443,16 +482,27 @@ void WireRig::keep_files(const std::string& to) {
 std::string WireRig::close() {
   Parts& p = *parts_;
   std::string wrong;
-  for (auto* peer : {&p.kiosk, &p.simulators, &p.platform}) {
-    if (!*peer) continue;
-    const std::string ended = (*peer)->stop();
+  const auto add = [&wrong](const std::string& ended) {
     if (!ended.empty()) wrong += (wrong.empty() ? "" : " ") + ended;
+  };
+  // With its display gone the kiosk cannot end as it should.
+  if (p.kiosk && p.display && !p.display->death().empty())
+    p.kiosk->kill();
+  else if (p.kiosk)
+    add(p.kiosk->stop());
+  for (auto* peer : {&p.simulators, &p.platform}) {
+    if (*peer) add((*peer)->stop());
   }
-  return wrong.empty() && p.trouble().empty() ? p.left_behind() : wrong;
+  const bool told = !p.trouble().empty();
+  if (p.display && !told) add(p.display->stop());
+  p.finger.reset();
+  p.display.reset();  // it has ended, and that is no trouble
+  return wrong.empty() && !told ? p.left_behind() : wrong;
 }
 
 pid_t WireRig::process_of(const std::string& program) const {
   const Parts& p = *parts_;
+  if (program == "display") return p.display ? p.display->pid() : 0;
   const Peer* peer = program == "kiosk"        ? p.kiosk.get()
                      : program == "simulators" ? p.simulators.get()
                                                : p.platform.get();

@@ -8,7 +8,8 @@
 //   - an act's own events count for the expectation after it: nobody can say when another process
 //     has done with an act;
 //   - kiosk.power_cut is SIGKILL: what the system had not written is not lost, and a cut cannot be
-//     put between two writes.
+//     put between two writes;
+//   - with a window, kiosk.touch is a finger on a display of the instance's own.
 #pragma once
 
 #include <memory>
@@ -32,13 +33,14 @@ struct WireRigOptions {
   WirePrograms programs = own_programs();
   PeerLimits limits;
   bool tls = true;
+  bool window = false;  ///< the kiosk shows a window, and touches go through it
   bool pictures = false;  ///< a report wants the screens' pictures
 };
 
 class WireRig final : public Rung {
  public:
   /// `people` must outlive this object. Throws std::runtime_error with one sentence if mock
-  /// platform or simulators do not start.
+  /// platform, simulators or display do not start.
   WireRig(const std::vector<fixtures::PersonFixture>& people, WireRigOptions options);
   ~WireRig() override;
   WireRig(const WireRig&) = delete;
@@ -67,7 +69,8 @@ class WireRig final : public Rung {
 
   // --- for tests ---
 
-  /// Process ids of the living: "kiosk", "simulators", "mock-platform"; 0: it is not running.
+  /// Process ids of the living: "kiosk", "simulators", "mock-platform", "display"; 0: it is not
+  /// running.
   [[nodiscard]] pid_t process_of(const std::string& program) const;
   [[nodiscard]] const std::string& folder() const;
 

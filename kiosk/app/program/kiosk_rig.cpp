@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "kiosk/flow/screen_json.h"
@@ -31,6 +32,17 @@ std::optional<platform::Outcome> outcome_named(const std::string& name) {
   return std::nullopt;
 }
 
+/// In whole pixels, all of them within the button.
+json to_json(const screen::Hit& hit) {
+  const float left = std::ceil(hit.x);
+  const float top = std::ceil(hit.y);
+  return {{"button", hit.key},
+          {"x_px", static_cast<int>(left)},
+          {"y_px", static_cast<int>(top)},
+          {"width_px", static_cast<int>(std::floor(hit.x + hit.width) - left)},
+          {"height_px", static_cast<int>(std::floor(hit.y + hit.height) - top)}};
+}
+
 constexpr double kOffsetMax_s = 100.0 * 366 * 24 * 3600;
 
 }  // namespace
@@ -48,9 +60,28 @@ Result<json, RigReason> KioskRig::send(const RigMessage& message) {
 }
 
 bool KioskRig::send_slow(const RigMessage& message, const RigPort::Answer& answer) {
+  if (message.verb == "kiosk.buttons") {
+    tell_buttons(answer);
+    return true;
+  }
   if (message.verb != "kiosk.pending") return false;
   spawn(loop_, tell_pending(app_.journal(), answer));
   return true;
+}
+
+/// Of the present screen, which may not have been drawn yet.
+void KioskRig::tell_buttons(const RigPort::Answer& answer) {
+  if (window_ == nullptr) {
+    return answer(fail(RigReason::kNotPossibleNow, "the kiosk has no window"));
+  }
+  if (app_.screen().id.empty()) {
+    return answer(fail(RigReason::kNotPossibleNow, "the kiosk's screen is dark"));
+  }
+  window_->when_drawn([this, answer] {
+    json list = json::array();
+    for (const screen::Hit& hit : window_->hits()) list.push_back(to_json(hit));
+    answer(std::move(list));
+  });
 }
 
 KioskRig::Verdict KioskRig::touch(const json& args) {

@@ -9,6 +9,7 @@
 #include "kiosk/app/kiosk_app.h"
 #include "kiosk/runtime/real_loop.h"
 #include "kiosk/runtime/rig_port.h"
+#include "kiosk/screen/screen_window.h"
 
 namespace cardrig::app {
 
@@ -27,13 +28,13 @@ class OffsetCivilClock final : public CivilClock {
 
 class KioskRig {
  public:
-  /// All must outlive this object and what it leaves on the loop.
-  KioskRig(RealLoop& loop, KioskApp& app, OffsetCivilClock& clock)
-      : loop_(loop), app_(app), clock_(clock) {}
+  /// All must outlive this object and what it leaves on the loop. `window`: null: there is none.
+  KioskRig(RealLoop& loop, KioskApp& app, OffsetCivilClock& clock, screen::ScreenWindow* window)
+      : loop_(loop), app_(app), clock_(clock), window_(window) {}
 
   /// kiosk.touch, kiosk.screen, staff.found, clock.set_offset.
   Result<nlohmann::json, RigReason> send(const RigMessage& message);
-  /// kiosk.pending, which asks the journal.
+  /// kiosk.pending, which asks the journal, and kiosk.buttons, which waits for the window.
   bool send_slow(const RigMessage& message, const RigPort::Answer& answer);
 
  private:
@@ -43,12 +44,14 @@ class KioskRig {
   Verdict staff_found(const nlohmann::json& args);
   Verdict set_offset(const nlohmann::json& args);
   Verdict screen(const nlohmann::json& args);
+  void tell_buttons(const RigPort::Answer& answer);
   static Async<void> tell_pending(journal::Journal& journal, RigPort::Answer answer);
   static Async<Verdict> pending(journal::Journal& journal);
 
   RealLoop& loop_;
   KioskApp& app_;
   OffsetCivilClock& clock_;
+  screen::ScreenWindow* window_;
 };
 
 }  // namespace cardrig::app

@@ -52,7 +52,7 @@ void serve(const app::ProfileFile& file) {
   std::unique_ptr<HealthPort> health;
   const auto how = [&parts] { return parts.health(); };
   if (parts.offset_clock() != nullptr) {
-    rig = std::make_unique<app::KioskRig>(loop, parts.app(), *parts.offset_clock());
+    rig = std::make_unique<app::KioskRig>(loop, parts.app(), *parts.offset_clock(), parts.window());
     port = std::make_unique<RigPort>(
         loop, parts.trace(), file.rig, [&rig](const RigMessage& m) { return rig->send(m); }, how);
     port->on_slow([&rig](const RigMessage& m, const RigPort::Answer& answer) {

@@ -33,6 +33,8 @@ class KioskParts {
   [[nodiscard]] Trace& trace() { return trace_; }
   [[nodiscard]] KioskApp& app() { return *app_; }
   [[nodiscard]] OffsetCivilClock* offset_clock() { return offset_clock_.get(); }
+  /// Null: the display is none.
+  [[nodiscard]] screen::ScreenWindow* window() { return window_; }
 
  private:
   Ports ports();

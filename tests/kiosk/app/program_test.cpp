@@ -276,6 +276,7 @@ TEST_F(KioskProgramTest, AnswersItsVerbs) {
               StartsWith("\"seconds\" must be a number"));
   EXPECT_EQ(send(*rig, "kiosk.power_cut").error().reason, RigReason::kNotOnThisRung);
   EXPECT_EQ(refusal(*rig, "world.mains"), "there is no verb \"world.mains\"");
+  EXPECT_EQ(refusal(*rig, "kiosk.buttons"), "the kiosk has no window");
 }
 
 // ---- the end, and a new beginning --------------------------------------------------------------
@@ -355,6 +356,36 @@ TEST_F(KioskProgramTest, AWindowIsADisplayLikeAnyOther) {
     const auto rig = client();
     ASSERT_TRUE(wait_for(*rig, "kiosk.out_of_service").has_value());
     EXPECT_EQ(kiosk->stop([&] { ::kill(kiosk->pid(), SIGTERM); }, {kPatience, 1s}), "");
+  }
+}
+
+std::vector<std::string> keys_of(const json& buttons) {
+  std::vector<std::string> keys;
+  for (const json& each : buttons) keys.push_back(each.at("button"));
+  return keys;
+}
+
+TEST_F(KioskProgramTest, AWindowSaysWhereItsButtonsAre) {
+  profile["display"] = {{"kind", "window"}, {"width_px", 540}, {"height_px", 960}};
+  const auto kiosk = start({"SDL_VIDEODRIVER=dummy"});
+  ASSERT_NE(kiosk, nullptr);
+  const auto rig = client();
+  ASSERT_TRUE(wait_for(*rig, "kiosk.out_of_service").has_value());
+  const auto buttons = send(*rig, "kiosk.buttons");
+  ASSERT_TRUE(buttons.has_value()) << buttons.error().detail;
+  const auto shown = send(*rig, "kiosk.screen");
+  ASSERT_TRUE(shown.has_value());
+  std::vector<std::string> expected;
+  for (const auto& each : flow::screen_from_json(*shown).buttons) expected.push_back(each.key);
+  ASSERT_FALSE(expected.empty());
+  EXPECT_THAT(keys_of(*buttons), ::testing::UnorderedElementsAreArray(expected));
+  for (const json& each : *buttons) {
+    EXPECT_GE(each.at("x_px"), 0) << each;
+    EXPECT_GE(each.at("y_px"), 0) << each;
+    EXPECT_GT(each.at("width_px"), 20) << each;
+    EXPECT_GT(each.at("height_px"), 20) << each;
+    EXPECT_LE(each.at("x_px").get<int>() + each.at("width_px").get<int>(), 540) << each;
+    EXPECT_LE(each.at("y_px").get<int>() + each.at("height_px").get<int>(), 960) << each;
   }
 }
 

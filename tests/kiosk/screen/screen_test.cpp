@@ -294,6 +294,36 @@ TEST(ScreenWindow, AScreenAtRestDrawsNothing) {
   EXPECT_EQ(rig.window->drawn(), drawn + 1);
 }
 
+TEST(ScreenWindow, WhoAsksForTheDrawnScreenWaitsForItsFrame) {
+  Touched rig;
+  std::vector<std::string> seen;
+  const auto look = [&] {
+    rig.window->when_drawn([&] {
+      std::string keys;
+      for (const Hit& hit : rig.window->hits()) keys += hit.key + " ";
+      seen.push_back(keys);
+    });
+  };
+  look();
+  rig.frames(3);
+  EXPECT_TRUE(seen.empty()) << "there is no screen yet";
+  rig.window->show(flow::screens::consent({60s, 60s}));
+  EXPECT_TRUE(seen.empty());
+  rig.frames(1);
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_NE(seen[0].find("agree "), std::string::npos) << seen[0];
+  look();
+  EXPECT_EQ(seen.size(), 2U) << "it stands there already";
+  rig.window->show(flow::screens::welcome(false));
+  look();
+  EXPECT_EQ(seen.size(), 2U) << "what stands there is the screen before";
+  rig.frames(1);
+  ASSERT_EQ(seen.size(), 3U);
+  EXPECT_NE(seen[2].find("start "), std::string::npos) << seen[2];
+  rig.frames(5);
+  EXPECT_EQ(seen.size(), 3U) << "each is answered once";
+}
+
 TEST(ScreenWindow, AWindowTakesWhatLiesInSdlsQueue) {
   ::setenv("SDL_VIDEODRIVER", "dummy", 1);  // a window without a display
   std::vector<std::string> keys;

@@ -55,6 +55,14 @@ TEST_F(CommandLine, WhatTheRungsCannotDoIsRefused) {
   EXPECT_THAT(type({"run", "--rung", "wire", "--twice"}).err,
               HasSubstr("two runs in real time never give the same trace"));
   EXPECT_EQ(type({"run", "--compare"}).err, "cardrig: --compare is for --rung wire.\n");
+  const auto window = type({"run", "--display", "window"});
+  EXPECT_EQ(window.code, kBadInput);
+  EXPECT_EQ(window.err,
+            "cardrig: --display window is for --rung wire; the virtual rung's kiosk has no "
+            "window.\n");
+  EXPECT_EQ(type({"run", "--rung", "wire", "--display", "hologram"}).code, kBadInput);
+  EXPECT_EQ(type({"run", "good_path", "--rung", "wire", "--display", "window", "--list"}).code,
+            kPassed);
   const std::string disk = "scenarios/suite/devices/disk_full.scenario.json";
   const auto named = type({"run", disk, "--rung", "wire"});
   EXPECT_EQ(named.code, kBadInput);

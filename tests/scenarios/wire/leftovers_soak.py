@@ -3,9 +3,9 @@
 
   leftovers_soak.py CARDRIG [RUNS]     200 runs, four at a time, if no number is given
 
-Nothing may be left of any run: no process, no Unix socket, no listening TCP port, no pseudo-terminal,
-no folder (those of killed engines are swept by the next one). Prints one line and returns 0, or says
-what was left and returns 1.
+Nothing may be left of any run: no process, no X server, no Unix socket, no listening TCP port, no
+pseudo-terminal, no folder (those of killed engines are swept by the next one). Prints one line and
+returns 0, or says what was left and returns 1.
 """
 import os
 import pathlib
@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 
-PROGRAMS = ("kiosk", "simulators", "mock-platform", "photo-decoder")
+PROGRAMS = ("kiosk", "simulators", "mock-platform", "photo-decoder", "Xvfb")
 AT_ONCE = 4
 KILLED = 10  # every so manieth engine
+WINDOW = 4  # every so manieth run shows a window, some of the killed ones too
 RUN_LIMIT_S = 180
 LEAVE_LIMIT_S = 20
 
@@ -117,7 +118,9 @@ def main():
         waiting, going, troubles, done = list(range(runs)), [], [], 0
         while waiting or going:
             while waiting and len(going) < AT_ONCE:
-                going.append(Run(waiting.pop(0), command, environment))
+                number = waiting.pop(0)
+                window = ["--display", "window"] if number % WINDOW == 1 else []
+                going.append(Run(number, command + window, environment))
             time.sleep(0.05)
             for run in [r for r in going if r.is_over(folder)]:
                 going.remove(run)

@@ -50,6 +50,28 @@ TEST_F(ProcessTest, TellsWhatTheReadyLineSays) {
   EXPECT_EQ((*ready)["speed"], 4);
 }
 
+TEST_F(ProcessTest, TellsTheFirstLineOfAProgramOfOthers) {
+  auto process = shell("echo 17; exec >&-; read line");
+  ASSERT_TRUE(process);
+  const auto line = (*process)->wait_line(10s);
+  ASSERT_TRUE(line) << line.error().detail;
+  EXPECT_EQ(*line, "17");
+}
+
+TEST_F(ProcessTest, ItsEndIsWaitedForAlsoWhenItHasClosedItsOutput) {
+  auto process = shell("exec >&-; exec sleep 100");
+  ASSERT_TRUE(process);
+  EXPECT_FALSE((*process)->wait_end(50ms));
+  EXPECT_FALSE((*process)->ended_well());
+  ::kill((*process)->pid(), SIGTERM);
+  EXPECT_TRUE((*process)->wait_end(10s));
+  EXPECT_FALSE((*process)->ended_well());
+  auto good = shell("exit 0");
+  ASSERT_TRUE(good);
+  EXPECT_TRUE((*good)->wait_end(10s));
+  EXPECT_TRUE((*good)->ended_well());
+}
+
 TEST_F(ProcessTest, AProgramThatIsNotThereIsNamed) {
   const auto process = Process::start({"the kiosk", "/nonexistent/kiosk", {}, "/dev/null", {}});
   ASSERT_FALSE(process);

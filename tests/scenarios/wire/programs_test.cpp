@@ -7,11 +7,10 @@
 #include <csignal>
 #include <filesystem>
 
-#include "scenarios/engine/loader.h"
 #include "scenarios/engine/suite.h"
 #include "scenarios/engine/virtual_rig.h"
-#include "scenarios/engine/virtual_vocabulary.h"
 #include "scenarios/engine/wire_rig.h"
+#include "tests/scenarios/wire/suite_assets.h"
 
 namespace cardrig::scenario {
 namespace {
@@ -20,48 +19,10 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-/// What is slow to load, once.
-struct Shared {
-  Vocabulary vocabulary = *virtual_vocabulary(".");
-  std::unique_ptr<RigAssets> assets;
-  Shared() {
-    auto loaded = load_rig_assets(".");
-    if (!loaded) throw std::runtime_error(loaded.error().detail);
-    assets = std::move(*loaded);
-  }
-};
-
-Shared& shared() {
-  static Shared shared;
-  return shared;
-}
-
-Scenario scenario_of(const std::string& file, std::size_t row = 0) {
-  auto loaded = load_file("scenarios/suite/" + file, file, shared().vocabulary);
-  if (!loaded.complaints.empty()) throw std::runtime_error(to_string(loaded.complaints.front()));
-  return loaded.scenarios.at(row);
-}
-
-std::string why(const ScenarioResult& result) {
-  std::string text;
-  for (const auto& f : result.failures) {
-    text += f.what + "\n";
-    for (const auto& line : f.saw) text += "  " + line + "\n";
-  }
-  return text;
-}
-
 std::unique_ptr<WireRig> wire_rig() {
   WireRigOptions options;
   options.root = fs::absolute(".").string();
   return std::make_unique<WireRig>(shared().assets->people, options);
-}
-
-RunOptions run_options() {
-  RunOptions options;
-  options.vocabulary = &shared().vocabulary;
-  options.limit_factor = 3;
-  return options;
 }
 
 TEST(WireProgramsTest, TheGoodPathTellsTheStoryOfTheVirtualRung) {

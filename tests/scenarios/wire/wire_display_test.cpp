@@ -1,0 +1,118 @@
+// The X server of an instance: numbers of their own, a cookie, failures in one sentence, and
+// nothing left of it, however it ends.
+#include "scenarios/engine/wire_display.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace cardrig::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using ::testing::ThrowsMessage;
+
+/// What X servers usually leave in the file system.
+bool left_behind(const std::string& display) {
+  const std::string number = display.substr(1);
+  return fs::exists("/tmp/.X11-unix/X" + number) || fs::exists("/tmp/.X" + number + "-lock");
+}
+
+/// The abstract socket of this display is there.
+bool listens(const std::string& display) {
+  std::ifstream sockets("/proc/net/unix");
+  for (std::string line; std::getline(sockets, line);) {
+    if (line.ends_with(" @/tmp/.X11-unix/X" + display.substr(1))) return true;
+  }
+  return false;
+}
+
+class WireDisplayTest : public ::testing::Test {
+ protected:
+  WireDisplaySpec spec() const {
+    WireDisplaySpec spec;
+    spec.folder = folder_.path();
+    return spec;
+  }
+
+  InstanceFolder folder_;
+};
+
+TEST_F(WireDisplayTest, EachHasANumberOfItsOwnAndLeavesNothing) {
+  InstanceFolder other_folder;
+  WireDisplaySpec other_spec;
+  other_spec.folder = other_folder.path();
+  std::string name;
+  {
+    WireDisplay one(spec());
+    WireDisplay other(other_spec);
+    name = one.name();
+    EXPECT_NE(name, other.name());
+    EXPECT_TRUE(listens(name)) << name;
+    EXPECT_EQ(one.touch(540, 960), "");
+    EXPECT_EQ(one.death(), "");
+    EXPECT_EQ(one.stop(), "");
+    EXPECT_EQ(other.touch(0, 0), "") << "the end of one is nothing to the other";
+    EXPECT_FALSE(left_behind(name)) << "it is in the file system even while it lives";
+  }
+  EXPECT_FALSE(listens(name));
+  EXPECT_FALSE(left_behind(name));
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left";
+}
+
+TEST_F(WireDisplayTest, AKillLeavesNothingAndIsNamed) {
+  WireDisplay display(spec());
+  ::kill(display.pid(), SIGKILL);
+  EXPECT_EQ(display.death(10s), "The display died by signal 9 (Killed).");
+  EXPECT_FALSE(listens(display.name()));
+  EXPECT_FALSE(left_behind(display.name()));
+  EXPECT_THAT(display.touch(1, 1), StartsWith("The pointer ended with exit code 1."));
+}
+
+TEST_F(WireDisplayTest, WhoHasNoCookieIsNotLetIn) {
+  WireDisplay display(spec());
+  EXPECT_EQ(display.touch(1, 1), "");
+  const std::string cookie = folder_.path() + "/display.cookie";
+  struct stat of {};
+  ASSERT_EQ(::stat(cookie.c_str(), &of), 0);
+  EXPECT_EQ(of.st_mode & 0777U, 0600U);
+  const std::string command =
+      "DISPLAY=" + display.name() + " XAUTHORITY=/dev/null xdotool getmouselocation 2>/dev/null";
+  EXPECT_NE(std::system(command.c_str()), 0);
+}
+
+TEST_F(WireDisplayTest, WhatIsNotInstalledIsNamed) {
+  WireDisplaySpec wrong = spec();
+  wrong.server = "no-such-server";
+  EXPECT_THAT([&] { WireDisplay display(wrong); },
+              ThrowsMessage<std::runtime_error>(
+                  "The display cannot be started from no-such-server: No such file or directory."));
+  wrong = spec();
+  wrong.pointer = "/nonexistent/pointer";
+  WireDisplay display(wrong);
+  EXPECT_THAT(display.touch(1, 1),
+              AllOf(StartsWith("The pointer cannot be started"), HasSubstr(wrong.pointer)));
+}
+
+TEST_F(WireDisplayTest, AServerThatNeverSaysItsNumberIsTold) {
+  std::ofstream(folder_.path() + "/server") << "#!/bin/sh\nexec sleep 100\n";
+  ::chmod((folder_.path() + "/server").c_str(), 0700);
+  WireDisplaySpec silent = spec();
+  silent.server = folder_.path() + "/server";
+  silent.start = 300ms;
+  EXPECT_THAT([&] { WireDisplay display(silent); },
+              ThrowsMessage<std::runtime_error>("The display was not ready within 0.3 s."));
+}
+
+}  // namespace
+}  // namespace cardrig::scenario
