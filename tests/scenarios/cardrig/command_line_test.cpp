@@ -61,7 +61,7 @@ TEST_F(CommandLine, WhatTheRungsCannotDoIsRefused) {
             "cardrig: --display window is for --rung wire; the virtual rung's kiosk has no "
             "window.\n");
   EXPECT_EQ(type({"run", "--rung", "wire", "--display", "hologram"}).code, kBadInput);
-  EXPECT_EQ(type({"run", "good_path", "--rung", "wire", "--display", "window", "--list"}).code,
+  EXPECT_EQ(type({"run", "good-path", "--rung", "wire", "--display", "window", "--list"}).code,
             kPassed);
   const std::string disk = "scenarios/suite/devices/disk_full.scenario.json";
   const auto named = type({"run", disk, "--rung", "wire"});
