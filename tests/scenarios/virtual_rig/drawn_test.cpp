@@ -153,11 +153,15 @@ TEST(DrawnPictures, TheLivePictureOfAReportIsDrawn) {
   visit.act("platform.permit", {{"id", "permit-1"}, {"person", "p01"}, {"item", "2.1"}});
   ASSERT_TRUE(visit.until_screen("welcome", 60s));
   visit.run_for(2s);
-  visit.act("world.subjects", {{"subjects", {{{"kind", "person"}, {"person", "p01"}}}}});
+  // Two, so that the kiosk goes on looking.
+  visit.act("world.subjects", {{"subjects",
+                                {{{"kind", "person"}, {"person", "p01"}, {"offset_m", -0.18}},
+                                 {{"kind", "person"}, {"person", "p02"}, {"offset_m", 0.18}}}}});
   visit.act("world.place_document", {{"document", "p01.resident"}});
   ASSERT_TRUE(visit.until_screen("consent", 10s));
   visit.act("kiosk.touch", {{"button", "agree"}});
   ASSERT_TRUE(visit.until("face.result", 30s));
+  visit.run_for(10ms);
   const flow::Screen* live = visit.rig.screen();
   ASSERT_TRUE(live != nullptr && live->picture_is_camera && live->picture) << visit.story();
   const auto drawn = visit.rig.drawn(*live);
