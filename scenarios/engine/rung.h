@@ -54,8 +54,8 @@ class Rung : public Rig {
   /// For how long the machine stood still during this run, as far as it was seen: time-outs of the
   /// kiosk and the devices that this long a pause broke prove nothing. 0 in virtual time.
   [[nodiscard]] virtual Nanos stood_still() { return Nanos(0); }
-  /// Copies what may help to understand the run (logs, configuration) into a folder, which it makes;
-  /// keys stay where they are. For a rung of processes.
+  /// Copies what may help to understand the run (logs, configuration) into a folder, which it
+  /// makes; keys stay where they are. For a rung of processes.
   virtual void keep_files(const std::string& folder) { static_cast<void>(folder); }
   /// Ends the run. What did not end as it should, in one sentence; "": all is well. To be called
   /// once, after everything else.

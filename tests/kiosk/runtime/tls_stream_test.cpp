@@ -16,9 +16,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "fixtures/pki/authority.h"
 #include "kiosk/runtime/async.h"
 #include "kiosk/runtime/tcp_stream.h"
-#include "fixtures/pki/authority.h"
 
 namespace cardrig {
 namespace {

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "fixtures/pki/authority.h"
 #include "kiosk/runtime/pending_io.h"
 #include "kiosk/runtime/tcp_stream.h"
-#include "fixtures/pki/authority.h"
 #include "tests/simulators/plugs/real_wire.h"
 
 namespace cardrig::test {
