@@ -27,7 +27,10 @@ SCENARIO = """{
   "steps": [
     {"expect": {"screen": "welcome"}, "within": "1 min"},
     {"place_document": "p01.resident"},
-    {"expect": {"screen": "consent"}, "within": "20 s"}
+    {"expect": {"screen": "consent"}, "within": "20 s"},
+    {"touch": "cancel"},
+    {"lift_document": true},
+    {"expect": {"screen": "welcome"}, "within": "20 s"}
   ]
 }
 """
