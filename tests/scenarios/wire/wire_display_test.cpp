@@ -8,9 +8,12 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <string>
 
 namespace cardrig::scenario {
 namespace {
@@ -28,13 +31,19 @@ bool left_behind(const std::string& display) {
   return fs::exists("/tmp/.X11-unix/X" + number) || fs::exists("/tmp/.X" + number + "-lock");
 }
 
-/// The abstract socket of this display is there.
-bool listens(const std::string& display) {
+/// The inode of the abstract socket on which a server listens for this display; 0 if none does.
+/// The name alone would not do: a test beside this one may have been given the number since.
+std::uint64_t listener(const std::string& display) {
   std::ifstream sockets("/proc/net/unix");
   for (std::string line; std::getline(sockets, line);) {
-    if (line.ends_with(" @/tmp/.X11-unix/X" + display.substr(1))) return true;
+    std::istringstream columns(line);
+    std::string number, references, protocol, flags, type, state, path;
+    std::uint64_t inode = 0;
+    columns >> number >> references >> protocol >> flags >> type >> state >> inode >> path;
+    constexpr const char* kListening = "00010000";
+    if (flags == kListening && path == "@/tmp/.X11-unix/X" + display.substr(1)) return inode;
   }
-  return false;
+  return 0;
 }
 
 class WireDisplayTest : public ::testing::Test {
@@ -53,28 +62,32 @@ TEST_F(WireDisplayTest, EachHasANumberOfItsOwnAndLeavesNothing) {
   WireDisplaySpec other_spec;
   other_spec.folder = other_folder.path();
   std::string name;
+  std::uint64_t socket = 0;
   {
     WireDisplay one(spec());
     WireDisplay other(other_spec);
     name = one.name();
     EXPECT_NE(name, other.name());
-    EXPECT_TRUE(listens(name)) << name;
+    socket = listener(name);
+    EXPECT_NE(socket, 0U) << name;
     EXPECT_EQ(one.touch(540, 960), "");
     EXPECT_EQ(one.death(), "");
     EXPECT_EQ(one.stop(), "");
     EXPECT_EQ(other.touch(0, 0), "") << "the end of one is nothing to the other";
     EXPECT_FALSE(left_behind(name)) << "it is in the file system even while it lives";
   }
-  EXPECT_FALSE(listens(name));
+  EXPECT_NE(listener(name), socket);
   EXPECT_FALSE(left_behind(name));
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left";
 }
 
 TEST_F(WireDisplayTest, AKillLeavesNothingAndIsNamed) {
   WireDisplay display(spec());
+  const std::uint64_t socket = listener(display.name());
+  EXPECT_NE(socket, 0U);
   ::kill(display.pid(), SIGKILL);
   EXPECT_EQ(display.death(10s), "The display died by signal 9 (Killed).");
-  EXPECT_FALSE(listens(display.name()));
+  EXPECT_NE(listener(display.name()), socket);
   EXPECT_FALSE(left_behind(display.name()));
   EXPECT_THAT(display.touch(1, 1), StartsWith("The pointer ended with exit code 1."));
 }
