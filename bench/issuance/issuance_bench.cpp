@@ -101,7 +101,7 @@ std::string Visitors::wait_for(const std::string& id, const std::string& or_id) 
     const auto& events = rung_->trace().events();
     for (; seen_ < events.size(); ++seen_) {
       if (events[seen_].kind != "kiosk.screen") continue;
-      const std::string shown = events[seen_].text("id");
+      std::string shown = events[seen_].text("id");
       if (shown != id && shown != or_id) continue;
       ++seen_;
       return shown;
@@ -215,6 +215,7 @@ void print_breakdown(const Latencies& latencies) {
     }
   }
   std::vector<std::pair<double, std::string>> rows;
+  rows.reserve(total_ms.size());
   for (const auto& [what, sum] : total_ms) {
     rows.emplace_back(sum / static_cast<double>(latencies.size()), what);
   }

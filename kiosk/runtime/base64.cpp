@@ -11,11 +11,11 @@ namespace {
 constexpr std::string_view kDigits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-std::array<std::int8_t, 256> digit_values() {
-  std::array<std::int8_t, 256> values{};
+std::array<int, 256> digit_values() {
+  std::array<int, 256> values{};
   values.fill(-1);
   for (std::size_t i = 0; i < kDigits.size(); ++i) {
-    values.at(static_cast<unsigned char>(kDigits[i])) = static_cast<std::int8_t>(i);
+    values.at(static_cast<unsigned char>(kDigits[i])) = static_cast<int>(i);
   }
   return values;
 }

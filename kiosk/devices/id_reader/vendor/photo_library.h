@@ -14,7 +14,7 @@
 #ifndef CARDRIG_PHOTO_LIBRARY_H
 #define CARDRIG_PHOTO_LIBRARY_H
 
-#include <stddef.h>
+#include <stddef.h> /* NOLINT(modernize-deprecated-headers): C includes this, too */
 
 #ifdef __cplusplus
 extern "C" {
