@@ -8,19 +8,19 @@ namespace cardrig::mock_platform {
 
 namespace {
 
-template <class Enum, std::size_t N>
-using Words = std::array<std::pair<Enum, const char*>, N>;
+template <class Enum, std::size_t kSize>
+using Words = std::array<std::pair<Enum, const char*>, kSize>;
 
-template <class Enum, std::size_t N>
-const char* word_of(const Words<Enum, N>& words, Enum value) {
+template <class Enum, std::size_t kSize>
+const char* word_of(const Words<Enum, kSize>& words, Enum value) {
   for (const auto& [known, word] : words) {
     if (known == value) return word;
   }
   return "?";
 }
 
-template <class Enum, std::size_t N>
-std::optional<Enum> value_of(const Words<Enum, N>& words, std::string_view text) {
+template <class Enum, std::size_t kSize>
+std::optional<Enum> value_of(const Words<Enum, kSize>& words, std::string_view text) {
   for (const auto& [known, word] : words) {
     if (text == word) return known;
   }
