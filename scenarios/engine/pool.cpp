@@ -1,6 +1,7 @@
 #include "scenarios/engine/pool.h"
 
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,9 +89,13 @@ class Pool {
       throw std::system_error(errno, std::generic_category(), "socketpair");
     }
     std::fflush(nullptr);
+    const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (pid == 0) {
+      // However the parent dies, nothing goes on for it: not even in the midst of an item.
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (::getppid() != parent) ::_exit(1);
       ::close(ends[0]);
       for (const Worker& other : workers_) {
         if (other.fd >= 0) ::close(other.fd);  // else a sibling would never see its parent's end

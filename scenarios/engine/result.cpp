@@ -42,7 +42,8 @@ json to_json(const Failure& failure) {
   return {{"line", failure.line},
           {"time_ns", ns(failure.time)},
           {"what", failure.what},
-          {"saw", failure.saw}};
+          {"saw", failure.saw},
+          {"absolute", failure.absolute}};
 }
 json to_json(const InvariantResult& invariant) {
   return {{"number", invariant.number},
@@ -81,7 +82,7 @@ StepResult step_from(const json& j) {
           nanos(j.at("ended_ns"))};
 }
 Failure failure_from(const json& j) {
-  return {j.at("line"), nanos(j.at("time_ns")), j.at("what"), j.at("saw")};
+  return {j.at("line"), nanos(j.at("time_ns")), j.at("what"), j.at("saw"), j.at("absolute")};
 }
 InvariantResult invariant_from(const json& j) {
   return {j.at("number"), j.at("title"), j.at("checks"), j.at("violations")};

@@ -38,6 +38,8 @@ struct Failure {
   Nanos time{0};
   std::string what;  ///< one sentence
   std::vector<std::string> saw;  ///< what was there instead, a line each
+  /// No slowness of the machine excuses it: an invariant, what must never be, a program's death.
+  bool absolute = false;
 };
 
 struct InvariantResult {

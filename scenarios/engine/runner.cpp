@@ -82,6 +82,8 @@ class Run {
   bool all_counted();
 
   void fail(int line, std::string what, std::vector<std::string> saw = {});
+  /// What a machine that is too slow does not excuse.
+  void fail_absolutely(int line, std::string what, std::vector<std::string> saw = {});
   std::vector<std::string> what_was_there() const;
   void begin(std::size_t result) { result_.steps[result].began = rung_.now(); }
   void end(std::size_t result, StepState state) {
@@ -104,8 +106,13 @@ class Run {
 };
 
 void Run::fail(int line, std::string what, std::vector<std::string> saw) {
-  result_.failures.push_back(Failure{line, rung_.now(), std::move(what), std::move(saw)});
+  result_.failures.push_back(Failure{line, rung_.now(), std::move(what), std::move(saw), false});
   stopped_ = true;
+}
+
+void Run::fail_absolutely(int line, std::string what, std::vector<std::string> saw) {
+  fail(line, std::move(what), std::move(saw));
+  result_.failures.back().absolute = true;
 }
 
 /// The last screens and events, for an author who asks "what did it do instead?".
@@ -150,17 +157,18 @@ void Run::take_in() {
   }
   if (!stopped_) check_bans(first_new);
   for (const std::string& violation : invariants_.take_new_violations()) {
-    fail(0, violation, what_was_there());
+    fail_absolutely(0, violation, what_was_there());
   }
   for (Promise& promise : promises_) static_cast<void>(promise.watch->check());
   if (!stopped_) {
     if (const std::string trouble = rung_.trouble(); !trouble.empty()) {
-      fail(0, trouble, what_was_there());
+      fail_absolutely(0, trouble, what_was_there());
     }
   }
   if (history_.events().size() > kMaxEvents && !stopped_) {
-    fail(0, fmt::format("The run has made more than {} events; it goes round in circles.",
-                        kMaxEvents));
+    fail_absolutely(
+        0,
+        fmt::format("The run has made more than {} events; it goes round in circles.", kMaxEvents));
   }
 }
 
@@ -172,7 +180,8 @@ void Run::check_bans(std::size_t first_new) {
       end(ban.result, StepState::kFailed);
       auto saw = what_was_there();
       saw.insert(saw.begin(), "it happened: " + show_event(event));
-      fail(ban.step->line, "This must never be: " + ban.step->condition.text + ".", std::move(saw));
+      fail_absolutely(ban.step->line, "This must never be: " + ban.step->condition.text + ".",
+                      std::move(saw));
       return;
     }
   }
@@ -436,7 +445,7 @@ void Run::finish() {
   take_in();
   if (!stopped_) {
     for (const std::string& violation : invariants_.at_end(scenario_.heal)) {
-      fail(0, violation, what_was_there());
+      fail_absolutely(0, violation, what_was_there());
     }
   }
 }

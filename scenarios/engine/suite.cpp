@@ -56,7 +56,7 @@ ScenarioResult broken(const Scenario& scenario, const SuiteOptions& options, std
   result.purpose = scenario.purpose;
   result.tags = scenario.tags;
   result.seed = scenario.seed.value_or(options.run.seed);
-  result.failures.push_back(Failure{scenario.line, Nanos(0), std::move(why), {}});
+  result.failures.push_back(Failure{scenario.line, Nanos(0), std::move(why), {}, true});
   return result;
 }
 
@@ -67,9 +67,15 @@ std::string trace_text(const ScenarioResult& result, Rung& rung) {
                                                           {"seed", result.seed}});
 }
 
-void write_trace(const std::filesystem::path& folder, const ScenarioResult& result, Rung& rung) {
+/// What the files of a run are called.
+std::string file_name(const ScenarioResult& result) {
   std::string name = result.id;
   std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+void write_trace(const std::filesystem::path& folder, const ScenarioResult& result, Rung& rung) {
+  const std::string name = file_name(result);
   std::filesystem::create_directories(folder);
   std::ofstream out(folder / (name + ".jsonl"), std::ios::binary | std::ios::trunc);
   out << trace_text(result, rung);
@@ -94,6 +100,17 @@ std::vector<std::string> first_difference(std::istream& before, std::istream& no
   }
 }
 
+/// The trace of a run that proves nothing stays beside that of the run which does.
+void set_trace_aside(const std::filesystem::path& folder, const ScenarioResult& result,
+                     std::size_t number) {
+  const std::string name = file_name(result);
+  const std::string aside = fmt::format("{}.discarded-{}", name, number);
+  std::error_code none;  // what the rung did not keep is not there
+  std::filesystem::remove_all(folder / aside, none);
+  std::filesystem::rename(folder / name, folder / aside, none);
+  std::filesystem::rename(folder / (name + ".jsonl"), folder / (aside + ".jsonl"), none);
+}
+
 void compare_with_record(const SuiteOptions& options, Rung& rung, ScenarioResult& result) {
   const auto it = options.recorded.find(result.id);
   if (it == options.recorded.end() || it->second.hash == result.trace_hash) return;
@@ -102,7 +119,8 @@ void compare_with_record(const SuiteOptions& options, Rung& rung, ScenarioResult
                   Nanos(0),
                   "The trace is not the recorded one: the program, the machine or the scenario "
                   "file has changed since.",
-                  {}};
+                  {},
+                  true};
   if (it->second.trace_file.empty()) {
     failure.saw = {"recorded: " + it->second.hash, "now:      " + result.trace_hash};
   } else {
@@ -113,9 +131,11 @@ void compare_with_record(const SuiteOptions& options, Rung& rung, ScenarioResult
   result.failures.push_back(std::move(failure));
 }
 
-void add_failure(ScenarioResult& result, std::string what, std::vector<std::string> saw = {}) {
+void add_failure(ScenarioResult& result, std::string what, std::vector<std::string> saw = {},
+                 bool absolute = true) {
   result.passed = false;
-  result.failures.push_back(Failure{result.line, Nanos(0), std::move(what), std::move(saw)});
+  result.failures.push_back(
+      Failure{result.line, Nanos(0), std::move(what), std::move(saw), absolute});
 }
 
 /// What the scenario does on the other rung.
@@ -146,8 +166,9 @@ void compare_with_other(const Other& other, const Story& story, ScenarioResult& 
   if (difference.empty()) {
     result.same_story_as = other.rung;
   } else {
+    // A kiosk that stood still has taken a device for silent: that is another story.
     add_failure(result, fmt::format("It tells another story than on the {} rung.", other.rung),
-                {difference});
+                {difference}, false);
   }
 }
 
@@ -169,6 +190,13 @@ Fresh run_once(const Scenario& scenario, const SuiteOptions& options, const RunO
   return fresh;
 }
 
+/// A run that failed in a machine which stood still, and in nothing that this does not excuse.
+bool proves_nothing(const Fresh& fresh) {
+  const auto& failures = fresh.result.failures;
+  return !fresh.result.passed && fresh.stood_still > kStandstillMax &&
+         std::none_of(failures.begin(), failures.end(), [](const auto& f) { return f.absolute; });
+}
+
 /// Until a run proves something: see kStandstillMax.
 ScenarioResult run_until_sound(const Scenario& scenario, const SuiteOptions& options,
                                const RunOptions& run) {
@@ -179,14 +207,16 @@ ScenarioResult run_until_sound(const Scenario& scenario, const SuiteOptions& opt
     Fresh fresh = run_once(scenario, options, run);
     ScenarioResult& result = fresh.result;
     if (other) compare_with_other(*other, fresh.story, result);
-    const bool sound = result.passed || fresh.stood_still <= kStandstillMax;
-    if (sound || discarded.size() == static_cast<std::size_t>(kRepeatsMax)) {
+    if (!proves_nothing(fresh) || discarded.size() == static_cast<std::size_t>(kRepeatsMax)) {
       result.discarded = std::move(discarded);
       return std::move(result);
     }
     discarded.push_back(
         fmt::format("A run was discarded, because the machine stood still for {} in it: {}",
                     show_time(fresh.stood_still), result.failures.front().what));
+    if (!options.trace_folder.empty()) {
+      set_trace_aside(options.trace_folder, result, discarded.size());
+    }
   }
 }
 
@@ -211,7 +241,8 @@ ScenarioResult run_fresh(const Scenario& scenario, const SuiteOptions& options,
           Nanos(0),
           "The second run with the same seed gave another trace: something in it depends on "
           "more than the seed.",
-          {result.trace_hash, result.second_hash}});
+          {result.trace_hash, result.second_hash},
+          true});
     }
   }
   result.wall_s = wall_s(options) - began_s;

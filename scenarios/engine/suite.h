@@ -36,8 +36,8 @@ struct SuiteOptions {
   std::function<void(const ScenarioResult&, int done, int of)> progress;
 };
 
-/// A failed run during which the machine stood still for longer than this proves nothing: it is
-/// repeated, at most so often, and the result says so.
+/// A failed run during which the machine stood still for longer than this proves nothing, unless it
+/// failed absolutely (Failure): it is repeated, at most so often, and the result says so.
 inline constexpr Nanos kStandstillMax = std::chrono::milliseconds(200);
 inline constexpr int kRepeatsMax = 2;
 

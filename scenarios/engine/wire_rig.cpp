@@ -243,7 +243,7 @@ void WireRig::Parts::see(const Event& event) {
 /// A kiosk dies with its display; the display is what went wrong then.
 std::string WireRig::Parts::trouble() {
   if (!own_trouble.empty()) return own_trouble;
-  const std::string theirs = gather->trouble();
+  std::string theirs = gather->trouble();
   if (!display) return theirs;
   const bool kiosk_fell = kiosk && !kiosk->trouble().empty();
   own_trouble = display->death(kiosk_fell ? kDeathLimit : Nanos(0));

@@ -21,7 +21,7 @@ tl::unexpected<Error<RigReason>> cannot(const std::string& why) {
 
 /// As the kiosk says it of an intent.
 Answer no_such_button(const std::string& button, Peer& kiosk) {
-  const Answer told = kiosk.send({"kiosk.screen", json::object()});
+  Answer told = kiosk.send({"kiosk.screen", json::object()});
   if (!told) return told;
   if (!told->is_object()) return cannot("the kiosk's screen is dark");
   const flow::Screen screen = flow::screen_from_json(*told);
@@ -36,7 +36,7 @@ Answer no_such_button(const std::string& button, Peer& kiosk) {
 Answer WireTouch::touch(const json& args, Peer& kiosk, TraceGather& gather, Nanos at) {
   const auto button = rig_arg<std::string>(args, "button", "the key of a button");
   if (!button) return tl::unexpected(button.error());
-  const Answer buttons = kiosk.send({"kiosk.buttons", json::object()});
+  Answer buttons = kiosk.send({"kiosk.buttons", json::object()});
   if (!buttons) return buttons;
   const auto place = std::find_if(buttons->begin(), buttons->end(), [&](const json& each) {
     return each.value("button", "") == *button;

@@ -39,7 +39,7 @@ std::string junit_xml(const SuiteResult& suite) {
         "<testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.3f}\"",
         escape_markup(result.id.substr(0, hash)), escape_markup(result.name),
         escape_markup(result.file), result.line, result.wall_s);
-    if (result.failures.empty()) {
+    if (result.failures.empty() && result.discarded.empty()) {
       xml += "/>\n";
       continue;
     }
@@ -47,6 +47,9 @@ std::string junit_xml(const SuiteResult& suite) {
     for (const Failure& failure : result.failures) {
       xml += fmt::format("<failure message=\"{}\">{}</failure>\n", escape_markup(failure.what),
                          escape_markup(failure_text(result, failure)));
+    }
+    for (const std::string& discarded : result.discarded) {
+      xml += fmt::format("<system-out>{}</system-out>\n", escape_markup(discarded));
     }
     xml += "</testcase>\n";
   }

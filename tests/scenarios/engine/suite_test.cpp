@@ -3,9 +3,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 
 #include "scenarios/engine/loader.h"
 #include "scenarios/engine/pool.h"
@@ -51,6 +55,36 @@ TEST(Pool, ADeadProcessCostsItsItemOnly) {
       });
   EXPECT_EQ(answered, 8);
   EXPECT_EQ(died, 2);
+}
+
+/// A parent that is killed takes its workers along, in the midst of an item.
+TEST(Pool, WorkersDieWithTheirParent) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const pid_t parent = ::fork();
+  ASSERT_GE(parent, 0);
+  if (parent == 0) {
+    ::close(ends[0]);
+    run_in_processes(
+        2, 2,
+        [&](int) {
+          const char begun = 'b';
+          if (::write(ends[1], &begun, 1) == 1) ::pause();
+          return std::string();
+        },
+        [](int, const std::optional<std::string>&) {});
+    std::_Exit(0);
+  }
+  ::close(ends[1]);
+  char begun = 0;
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(::read(ends[0], &begun, 1), 1);
+  ::kill(parent, SIGKILL);
+  ASSERT_EQ(::waitpid(parent, nullptr, 0), parent);
+  // The workers hold the other end of the pipe as long as they live.
+  pollfd end{ends[0], 0, 0};
+  EXPECT_EQ(::poll(&end, 1, 20'000), 1);
+  EXPECT_NE(end.revents & POLLHUP, 0);
+  ::close(ends[0]);
 }
 
 class SuiteTest : public ::testing::Test {
@@ -239,6 +273,38 @@ TEST_F(Standstill, ThirdTimeItStandsWhateverHappened) {
   EXPECT_FALSE(result.passed);
   EXPECT_EQ(runs_, 3);
   EXPECT_EQ(result.discarded.size(), 2u);
+}
+
+/// Two cards for one permit are two cards, however slow the machine was.
+TEST_F(Standstill, IsNoExcuseForWhatIsAbsolute) {
+  SuiteOptions o;
+  o.run.vocabulary = &vocabulary_;
+  o.make_rung = [this](const RungOptions&) {
+    ++runs_;
+    auto rung = std::make_unique<Sleeper>("welcome", 500ms);
+    rung->break_down("The kiosk died by signal 11.");
+    return rung;
+  };
+  const auto result = run_fresh(scenarios(1)[0], o, nullptr);
+  EXPECT_EQ(runs_, 1);
+  EXPECT_TRUE(result.discarded.empty());
+  ASSERT_EQ(result.failures.size(), 1u);
+  EXPECT_TRUE(result.failures[0].absolute);
+}
+
+TEST_F(Standstill, TheTraceOfADiscardedRunStays) {
+  const std::filesystem::path folder =
+      ::testing::TempDir() + "discarded-" + std::to_string(::getpid());
+  SuiteOptions o;
+  o.run.vocabulary = &vocabulary_;
+  o.trace_folder = folder.string();
+  o.make_rung = [this](const RungOptions&) {
+    return std::make_unique<Sleeper>(runs_++ < 1 ? "consent" : "welcome", 500ms);
+  };
+  const auto result = run_fresh(scenarios(1)[0], o, nullptr);
+  EXPECT_TRUE(std::filesystem::exists(folder / (result.id + ".jsonl")));
+  EXPECT_TRUE(std::filesystem::exists(folder / (result.id + ".discarded-1.jsonl")));
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(Standstill, ARunThatPassedIsNotRepeated) {

@@ -15,10 +15,11 @@ import sys
 import tempfile
 import time
 
-PROGRAMS = ("kiosk", "simulators", "mock-platform", "photo-decoder", "Xvfb")
+PROGRAMS = ("cardrig", "kiosk", "simulators", "mock-platform", "photo-decoder", "Xvfb")
 AT_ONCE = 4
 KILLED = 10  # every so manieth engine
 WINDOW = 4  # every so manieth run shows a window, some of the killed ones too
+WORKERS = 3  # every so manieth run is of two scenarios in worker processes, some of the killed too
 RUN_LIMIT_S = 180
 LEAVE_LIMIT_S = 20
 
@@ -52,6 +53,28 @@ def processes(folder):
     return found
 
 
+def has_kiosk(engine):
+    """Whether a kiosk runs for this engine, or for a worker of it."""
+    parents, kiosks = {}, []
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            name, rest = (entry / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
+        except OSError:
+            continue
+        parents[int(entry.name)] = int(rest.split()[1])
+        if name == "kiosk":
+            kiosks.append(int(entry.name))
+    for kiosk in kiosks:
+        above = kiosk
+        while above in parents:
+            above = parents[above]
+            if above == engine:
+                return True
+    return False
+
+
 def unix_sockets(folder):
     lines = pathlib.Path("/proc/net/unix").read_text().splitlines()
     return [line.split()[-1] for line in lines if str(folder) in line]
@@ -83,19 +106,21 @@ def wait_for(condition, limit_s):
 class Run:
     def __init__(self, number, command, environment):
         self.number = number
-        self.is_killed = number % KILLED == KILLED - 1
+        self.is_to_be_killed = number % KILLED == KILLED - 1
+        self.was_killed = False
         self.process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         self.began = time.monotonic()
 
-    def is_over(self, folder):
+    def is_over(self):
         if self.process.poll() is not None:
             return True
         late_s = time.monotonic() - self.began
         # In mid-run: its kiosk runs already.
-        if self.is_killed and any(p.startswith("kiosk") for p in processes(folder)):
+        if self.is_to_be_killed and not self.was_killed and has_kiosk(self.process.pid):
             self.process.send_signal(signal.SIGKILL)
+            self.was_killed = True
         elif late_s > RUN_LIMIT_S:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
@@ -104,7 +129,9 @@ class Run:
 
     def verdict(self):
         said = self.process.communicate()[0].decode(errors="replace")
-        if self.is_killed or self.process.returncode == 0:
+        if self.is_to_be_killed and not self.was_killed:
+            return f"run {self.number} was over before it could be killed:\n{said}"
+        if self.was_killed or self.process.returncode == 0:
             return ""
         return f"run {self.number} ended with {self.process.returncode}:\n{said}"
 
@@ -116,16 +143,20 @@ def main():
     with tempfile.TemporaryDirectory(prefix="cardrig-soak-") as folder:
         scenario = pathlib.Path(folder) / "soak.scenario.json"
         scenario.write_text(SCENARIO)
+        other = pathlib.Path(folder) / "other.scenario.json"
+        other.write_text(SCENARIO)
         environment = {**os.environ, "TMPDIR": folder, "OPENBLAS_NUM_THREADS": "1"}
         command = [cardrig, "run", str(scenario), "--rung", "wire", "--jobs", "1"]
+        two = [cardrig, "run", str(scenario), str(other), "--rung", "wire", "--jobs", "2"]
         waiting, going, troubles, done = list(range(runs)), [], [], 0
         while waiting or going:
             while waiting and len(going) < AT_ONCE:
                 number = waiting.pop(0)
                 window = ["--display", "window"] if number % WINDOW == 1 else []
-                going.append(Run(number, command + window, environment))
-            time.sleep(0.05)
-            for run in [r for r in going if r.is_over(folder)]:
+                base = two if number % WORKERS == 2 else command
+                going.append(Run(number, base + window, environment))
+            time.sleep(0.02)
+            for run in [r for r in going if r.is_over()]:
                 going.remove(run)
                 done += 1
                 if trouble := run.verdict():
@@ -138,7 +169,8 @@ def main():
         last = subprocess.run(command, env=environment, capture_output=True, check=False)
         if last.returncode != 0:
             troubles.append(f"the last run failed:\n{last.stdout.decode(errors='replace')}")
-        if left := [p.name for p in pathlib.Path(folder).iterdir() if p != scenario]:
+        ours = {scenario, other}
+        if left := [p.name for p in pathlib.Path(folder).iterdir() if p not in ours]:
             troubles.append(f"folders are left: {left}")
         if left := unix_sockets(folder):
             troubles.append(f"sockets are left: {left}")

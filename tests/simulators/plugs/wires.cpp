@@ -23,8 +23,11 @@ constexpr unsigned kFastBaud = 4'000'000;
 class MemoryWire final : public Wire {
  public:
   MemoryWire() : Wire([this] { return time_.now(); }) {}
-  // Coroutines that still wait at either end go with their loops.
+  // A coroutine that reads holds its end of the line, which holds the coroutine: pulling the cable
+  // ends the read. Those that wait for something else go with their loops.
   ~MemoryWire() override {
+    line_.set_reach(Plug::Reach::kUnplugged);
+    time_.run_until(time_.now());
     host_->drop_everything();
     device_->drop_everything();
     host_->drop_everything();
