@@ -27,14 +27,18 @@ endfunction()
 # that), for programs on real time.
 add_custom_target(threads)
 
-# cardrig_test(NAME [THREADS] SOURCES ... [LIBS ...] [LABEL ...]): a GoogleTest program; every case
-# becomes a CTest test, with that label. Tests run with the repository's root as working directory, so
-# fixtures are found by relative path. THREADS: it runs on real time, with threads.
+# cardrig_test(NAME [THREADS] SOURCES ... [LIBS ...] [LABEL ...] [PROCESSORS N]): a GoogleTest program;
+# every case becomes a CTest test, with that label. Tests run with the repository's root as working
+# directory, so fixtures are found by relative path. THREADS: it runs on real time, with threads.
+# PROCESSORS: so many of CTest's jobs does a case count for.
 function(cardrig_test name)
-  cmake_parse_arguments(ARG "THREADS" "LABEL" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "LABEL;PROCESSORS" "SOURCES;LIBS" ${ARGN})
   set(label)
   if(ARG_LABEL)
     set(label LABELS ${ARG_LABEL})
+  endif()
+  if(ARG_PROCESSORS)
+    list(APPEND label PROCESSORS ${ARG_PROCESSORS})
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE cardrig_options ${ARG_LIBS} GTest::gtest GTest::gmock

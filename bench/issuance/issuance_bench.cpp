@@ -226,8 +226,9 @@ void print_breakdown(const Latencies& latencies) {
   }
 }
 
-void print_summary(const std::string& name, const Latencies& latencies) {
-  if (latencies.empty()) return;
+/// Whether the limit was kept.
+bool print_summary(const std::string& name, const Latencies& latencies) {
+  if (latencies.empty()) return true;
   std::vector<double> own_ms;
   for (const auto& latency : latencies) own_ms.push_back(ms(latency.own));
   const double p95_ms = p95(own_ms);
@@ -237,6 +238,7 @@ void print_summary(const std::string& name, const Latencies& latencies) {
       name, latencies.size(), p50(own_ms), p95_ms, most(own_ms), kLimit_ms,
       p95_ms < kLimit_ms ? "kept" : "exceeded");
   print_breakdown(latencies);
+  return p95_ms < kLimit_ms;
 }
 
 std::string root() {
@@ -272,10 +274,10 @@ int run(int argc, char** argv) {
       },
       on_wire);
   benchmark::RunSpecifiedBenchmarks();
-  print_summary("virtual rung", on_virtual);
-  print_summary("wire rung", on_wire);
+  const bool kept_on_virtual = print_summary("virtual rung", on_virtual);
+  const bool kept_on_wire = print_summary("wire rung", on_wire);
   benchmark::ClearRegisteredBenchmarks();
-  return 0;
+  return kept_on_virtual && kept_on_wire ? 0 : 1;
 }
 
 }  // namespace

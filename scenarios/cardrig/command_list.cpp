@@ -103,11 +103,11 @@ struct Device {
   const char* document;
 };
 
-// What exists: the wire and hardware rungs will add rows and columns.
+// What exists: the hardware rung will add columns.
 constexpr std::array kDevices = {
-    Device{"ID-card reader", "IdReader", "SDT/SAM over a byte stream", "simulators/id_reader",
+    Device{"ID-card reader", "IdReader", "SDT/SAM, UART or USB-HID", "simulators/id_reader",
            "kiosk/devices/id_reader/protocol.h"},
-    Device{"camera", "FrameSource", "the simulated camera itself", "simulators/camera",
+    Device{"camera", "FrameSource", "MJPEG over HTTP; in virtual time: frames", "simulators/camera",
            "docs/architecture.md"},
     Device{"card printer, jobs", "PrintJobs", "IPP over a byte stream", "simulators/card_printer",
            "docs/protocols/card-path.md"},
@@ -115,7 +115,7 @@ constexpr std::array kDevices = {
            "simulators/card_printer", "docs/protocols/card-path.md"},
     Device{"control board", "ControlBoard", "Modbus TCP framing over a byte stream",
            "simulators/control_board", "docs/protocols/control-board.md"},
-    Device{"exam platform", "ExamPlatform", "HTTP, signed", "mock-platform",
+    Device{"exam platform", "ExamPlatform", "HTTP or HTTPS, signed", "mock-platform",
            "docs/protocols/platform.md"},
 };
 
@@ -146,7 +146,7 @@ int list_devices(Format format, std::ostream& out, std::ostream& err) {
                       {"driver", d.driver},
                       {"simulator", d.simulator},
                       {"document", d.document},
-                      {"rungs", {"virtual"}}});
+                      {"rungs", {"virtual", "wire"}}});
     }
     out << list.dump(1) << '\n';
     return kPassed;
@@ -157,8 +157,8 @@ int list_devices(Format format, std::ostream& out, std::ostream& err) {
     out << fmt::format("{:<25} {:<14} {:<38} {:<26} {}\n", d.name, d.seam, d.driver, d.simulator,
                        d.document);
   }
-  out << "\nAll of them are played by simulators on the virtual rung; the wire and hardware rungs "
-         "are not built yet.\n";
+  out << "\nAll of them are played by simulators on the virtual rung and on the wire rung; the "
+         "hardware rung is not built yet.\n";
   return kPassed;
 }
 

@@ -69,6 +69,14 @@ std::optional<std::string> unsound(const RunArgs& args) {
     return "what was recorded is repeated on the virtual rung; in real time no run gives the same "
            "trace twice.";
   }
+  if (!wire && args.timing != "fast") {
+    return "--timing is for --rung wire; in virtual time the devices always take the times of "
+           "their "
+           "data sheets.";
+  }
+  if (!wire && args.limit_factor != RunArgs().limit_factor) {
+    return "--limits is for --rung wire; in virtual time the limits are those of the scenario.";
+  }
   if (!wire && args.compare) return "--compare is for --rung wire.";
   if (!wire && args.display != "none") {
     return "--display window is for --rung wire; the virtual rung's kiosk has no window.";

@@ -55,6 +55,8 @@ TEST_F(CommandLine, WhatTheRungsCannotDoIsRefused) {
   EXPECT_THAT(type({"run", "--rung", "wire", "--twice"}).err,
               HasSubstr("two runs in real time never give the same trace"));
   EXPECT_EQ(type({"run", "--compare"}).err, "cardrig: --compare is for --rung wire.\n");
+  EXPECT_THAT(type({"run", "--timing", "honest"}).err, HasSubstr("--timing is for --rung wire;"));
+  EXPECT_THAT(type({"run", "--limits", "5"}).err, HasSubstr("--limits is for --rung wire;"));
   const auto window = type({"run", "--display", "window"});
   EXPECT_EQ(window.code, kBadInput);
   EXPECT_EQ(window.err,
@@ -182,6 +184,7 @@ TEST_F(CommandLine, DevicesAreThose) {
     EXPECT_TRUE(fs::is_directory(simulator)) << simulator;
     const std::string document = device.at("document");
     EXPECT_TRUE(fs::is_regular_file(document)) << document;
+    EXPECT_EQ(device.at("rungs"), nlohmann::json({"virtual", "wire"}));
   }
 }
 
