@@ -79,6 +79,8 @@ void RealLoop::offload(UniqueFunction<void()> work, Nanos, UniqueFunction<void()
   asio::post(impl_->pool, [guard = asio::make_work_guard(impl_->io), w = std::move(work),
                            d = std::move(done), &io = impl_->io]() mutable {
     w();
+    // What the work holds is gone before `done` may look at what it made.
+    w = nullptr;
     asio::post(io, std::move(d));
   });
 }
