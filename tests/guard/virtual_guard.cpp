@@ -6,7 +6,7 @@
 #include <execinfo.h>
 #include <pthread.h>
 #include <sys/time.h>
-#include <time.h>
+#include <time.h>  // NOLINT(modernize-deprecated-headers): what POSIX adds to <ctime>
 
 #include <array>
 #include <atomic>

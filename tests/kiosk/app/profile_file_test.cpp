@@ -43,6 +43,7 @@ class ProfileFileTest : public ::testing::Test {
     const bool good = read_profile(folder.file("p.json"), profile, complaints);
     EXPECT_EQ(good, complaints.empty());
     std::vector<std::string> said;
+    said.reserve(complaints.size());
     for (const auto& c : complaints) {
       said.push_back(located::to_string(c).substr(folder.path().size() + 1));
     }

@@ -3,7 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): what POSIX adds to <cstdlib>
 #include <sys/file.h>
 #include <termios.h>
 #include <unistd.h>

@@ -21,7 +21,6 @@ namespace {
 
 namespace protocol = card_printer::protocol;
 using Bytes = std::vector<std::uint8_t>;
-using card_printer::PrintReason;
 
 const GoldenFrames& frames() {
   static const GoldenFrames all("fixtures/golden/card_path/frames.txt");
