@@ -148,7 +148,7 @@ TEST_P(EngineContract, RefusesMalformedPictures) {
 
 TEST_P(EngineContract, OddSizesHaveNoFaces) {
   for (const auto& [width, height] : {std::pair{1, 1}, {2, 900}, {900, 2}, {9, 7}, {31, 17}}) {
-    const auto size = static_cast<std::size_t>(width * height * 3);
+    const auto size = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3;
     EXPECT_TRUE(faces_in(Picture{width, height, 3, std::vector<std::uint8_t>(size, 90)}).empty())
         << width << "x" << height;
   }

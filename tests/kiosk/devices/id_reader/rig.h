@@ -99,7 +99,7 @@ struct ScriptRig : LineRig {
 
   void reply(std::vector<std::uint8_t> bytes) { script.push_back({{Nanos(0), std::move(bytes)}}); }
   void reply(Reply pieces) { script.push_back(std::move(pieces)); }
-  void silence() { script.push_back({}); }
+  void silence() { script.emplace_back(); }
 
   std::shared_ptr<ByteStream> stream;
   std::deque<Reply> script;
