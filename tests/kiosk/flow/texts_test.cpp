@@ -63,8 +63,10 @@ constexpr Cause kAllCauses[] = {Cause::kReader,
 std::vector<Screen> all_screens() {
   const Countdown left{Nanos{1}, Nanos{1}};
   const MaskedPerson person{"张*国", "110***********002X"};
+  constexpr int kChoices = 12;
   std::vector<Choice> choices;
-  for (int i = 0; i < 12; ++i) {
+  choices.reserve(kChoices);
+  for (int i = 0; i < kChoices; ++i) {
     choices.push_back({"项目", "类别", static_cast<platform::Refusal>(i % 7)});
   }
   std::vector<Screen> all{screens::starting(),

@@ -12,11 +12,9 @@ namespace {
 
 using platform::ClaimState;
 using platform::Outcome;
-using platform::PlatformReason;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 /// Issues and checks what always holds; the rest is the test's.
 Settled issue(Site& site) {

@@ -62,7 +62,7 @@ Result<Unit, PlatformReason> PlatformModel::release(const std::string& attempt) 
     case ClaimState::kUsed:
     case ClaimState::kCaptured:
     case ClaimState::kUnknown:
-      violations.push_back("released a claim whose card is out");
+      violations.emplace_back("released a claim whose card is out");
       return fail(PlatformReason::kConflict);
     case ClaimState::kGranted:
       claim.state = ClaimState::kReleased;
@@ -80,7 +80,7 @@ Result<platform::ReportAnswer, PlatformReason> PlatformModel::report(const platf
     const auto& first = same->second;
     if (first.outcome != r.outcome || first.settled_at != r.settled_at ||
         first.detail != r.detail || first.card_number != r.card_number) {
-      violations.push_back("a key came with another content");
+      violations.emplace_back("a key came with another content");
       return fail(PlatformReason::kConflict);
     }
     const bool again = r.outcome == Outcome::kSpoilt && r.card_number == 1 && !refuses_retry &&
@@ -101,13 +101,13 @@ Result<platform::ReportAnswer, PlatformReason> PlatformModel::count(const platfo
   auto& claim = known->second;
   const auto counted = claim.cards.find(r.card_number);
   if (counted != claim.cards.end() && counted->second != Outcome::kUnknown) {
-    violations.push_back("a card was reported twice: " + r.idempotency_key);
+    violations.emplace_back("a card was reported twice: " + r.idempotency_key);
     return fail(PlatformReason::kConflict);
   }
   const bool in_turn =
       r.card_number == 1 || (claim.cards.contains(1) && claim.cards.at(1) == Outcome::kSpoilt);
   if (!in_turn) {
-    violations.push_back("a card number out of turn: " + r.idempotency_key);
+    violations.emplace_back("a card number out of turn: " + r.idempotency_key);
     return fail(PlatformReason::kBadAnswer);
   }
   claim.cards[r.card_number] = r.outcome;

@@ -10,7 +10,6 @@
 namespace cardrig::issuance {
 namespace {
 
-using platform::Outcome;
 
 constexpr Nanos kLongestRestart = 6min;
 

@@ -15,11 +15,13 @@ using testing::IsEmpty;
 
 std::vector<std::string> attempts(const std::vector<Record>& records) {
   std::vector<std::string> ids;
+  ids.reserve(records.size());
   for (const auto& r : records) ids.push_back(r.attempt_id + "/" + std::to_string(r.card_number));
   return ids;
 }
 std::vector<std::string> keys(const std::vector<platform::Report>& reports) {
   std::vector<std::string> all;
+  all.reserve(reports.size());
   for (const auto& r : reports) all.push_back(r.idempotency_key);
   return all;
 }

@@ -94,8 +94,10 @@ TEST_F(HealthPortTest, OtherRequestsAreRefused) {
 }
 
 TEST_F(HealthPortTest, ClientsTooManyAreDroppedAndTheOthersServed) {
+  constexpr int kClients = 16;
   std::vector<tcp::socket> idle;
-  for (int i = 0; i < 16; ++i) idle.push_back(connected());
+  idle.reserve(kClients);
+  for (int i = 0; i < kClients; ++i) idle.push_back(connected());
   tcp::socket late = connected();
   EXPECT_EQ(rest_of(late), "");
   asio::write(idle.front(), asio::buffer(std::string("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")));

@@ -10,7 +10,6 @@ namespace cardrig::located {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 struct File {
   Node root;
