@@ -10,7 +10,6 @@
 namespace cardrig::issuance {
 namespace {
 
-
 constexpr Nanos kLongestRestart = 6min;
 
 /// Restarts, settles, reports, and checks against the truth.
