@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr Nanos kConnectLimit = 5s;
 /// A dying program's socket closes a moment before its process can be waited for.
-constexpr int kDeathLimit_ms = 1000;
+constexpr int kDeathLimit_ms = 5000;
 
 std::string sentence(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);

@@ -120,8 +120,14 @@ class NetworkRelay::Link : public std::enable_shared_from_this<Link> {
     platform_.open(to.protocol(), error);
     if (error) return broken();
     prepare(platform_);
-    take_port(to, port);
-    platform_.async_connect(to, [self = shared_from_this()](const ErrorCode& failed) {
+    const bool took = take_port(to, port);
+    platform_.async_connect(to, [self = shared_from_this(), to, took](const ErrorCode& failed) {
+      if (took && failed == boost::system::errc::address_not_available) {
+        // An earlier connection between these very addresses is not forgotten yet: any port, then.
+        ErrorCode ignored;
+        self->platform_.close(ignored);
+        return self->connect(to, 0);
+      }
       if (failed) return self->broken();
       self->connected_ = true;
       self->pump();
@@ -145,10 +151,14 @@ class NetworkRelay::Link : public std::enable_shared_from_this<Link> {
   }
 
  private:
-  void take_port(const tcp::endpoint& to, unsigned short port) {
-    if (to.address() != asio::ip::make_address("127.0.0.1")) return;
-    ErrorCode ignored;
-    platform_.bind({asio::ip::make_address("127.0.0.2"), port}, ignored);
+  /// False: the system will choose a port.
+  bool take_port(const tcp::endpoint& to, unsigned short port) {
+    if (port == 0 || to.address() != asio::ip::make_address("127.0.0.1")) return false;
+    ErrorCode error;
+    // Other relays' connections to other platforms, and what is left of them, do not matter.
+    platform_.set_option(tcp::socket::reuse_address(true), error);
+    platform_.bind({asio::ip::make_address("127.0.0.2"), port}, error);
+    return !error;
   }
 
   void pump(Way& way) {

@@ -1,5 +1,6 @@
 // The admin interface by HTTP, and a store that outlives the process.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -129,7 +130,8 @@ TEST_F(Admin, ClosedWithoutAToken) {
 }
 
 TEST(StoreFile, KeepsClaimsReportsAndNonces) {
-  const std::string path = testing::TempDir() + "platform_store_test.db";
+  const std::string path =
+      testing::TempDir() + "platform_store_test_" + std::to_string(::getpid()) + ".db";
   std::remove(path.c_str());
   auto config = tests::bench_config();
   config.database = path;

@@ -255,6 +255,7 @@ TEST_P(Port, ClosesWithConnectionsInEveryState) {
   loop.context().run_for(50ms);
   port.reset();
   ErrorCode error;
+  // The connections above still have the number: nobody else can be given it.
   tcp::socket late(loop.context());
   late.connect({asio::ip::address_v4::loopback(), number}, error);
   EXPECT_EQ(error, asio::error::connection_refused);

@@ -74,7 +74,7 @@ IppEvePrinter::IppEvePrinter(RealStand& stand, Media media) : stand_(stand), med
       stand_.run_until([this] { return fs::exists(folder_.file("bus")) || !bus_->alive(); });
   if (!bus_is_up || !bus_->alive()) throw std::runtime_error("no message bus: " + bus_->death());
   for (int i = 0; i < kTries; ++i) {
-    port_ = free_port();
+    port_.emplace();
     start();
     if (is_up()) return;
   }
@@ -88,8 +88,8 @@ IppEvePrinter::~IppEvePrinter() {
 
 void IppEvePrinter::start() {
   std::vector<std::string> args{
-      "-vvv", "-p", std::to_string(port_), "-n", "localhost", "-r",
-      "off",  "-d", folder_.file("spool"), "-k", "-c",        folder_.file("print")};
+      "-vvv", "-p", std::to_string(port_->number()), "-n", "localhost", "-r",
+      "off",  "-d", folder_.file("spool"),           "-k", "-c",        folder_.file("print")};
   if (media_ == Media::kCard) {
     args.insert(args.end(), {"-a", fs::absolute(kAttributes).string()});
   } else {
@@ -102,7 +102,7 @@ void IppEvePrinter::start() {
                             "HOME=" + folder_.path(), "LC_ALL=C"});
 }
 
-/// It has ended (another program got the port), or somebody accepts connections.
+/// It accepts connections, or has ended: another program has the number at an address of its own.
 bool IppEvePrinter::is_up() {
   const auto source = tcp_source(stand_.loop, stand_.kiosk_tracer, "probe", endpoint());
   const Nanos end = stand_.loop.now() + 20s;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "scenarios/engine/process.h"
 #include "tests/kiosk/runtime/local_socket.h"
+#include "tests/peers/peer_program.h"
 #include "tests/real_stand.h"
 
 namespace cardrig::test {
@@ -24,7 +26,7 @@ class IppEvePrinter {
   IppEvePrinter(const IppEvePrinter&) = delete;
   IppEvePrinter& operator=(const IppEvePrinter&) = delete;
 
-  [[nodiscard]] Endpoint endpoint() const { return {"127.0.0.1", port_}; }
+  [[nodiscard]] Endpoint endpoint() const { return {"127.0.0.1", port_->number()}; }
 
   /// The job under way goes on, and ends well or badly. Later ones wait again.
   void finish_job(bool well = true);
@@ -45,7 +47,7 @@ class IppEvePrinter {
   RealStand& stand_;
   Media media_;
   OwnFolder folder_;
-  unsigned short port_ = 0;
+  std::optional<HeldPort> port_;
   int gate_ = -1;
   std::unique_ptr<scenario::Process> bus_;
   std::unique_ptr<scenario::Process> printer_;

@@ -17,19 +17,24 @@
 
 namespace cardrig::test {
 
-unsigned short free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+HeldPort::HeldPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  const int yes = 1;
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  const bool found =
-      ::bind(socket, generic, size) == 0 && ::getsockname(socket, generic, &size) == 0;
-  ::close(socket);
-  if (!found) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
+  const bool found = ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+                     ::bind(socket_, generic, size) == 0 &&
+                     ::getsockname(socket_, generic, &size) == 0;
+  if (!found) {
+    ::close(socket_);
+    throw std::runtime_error("no free port");
+  }
+  number_ = ntohs(address.sin_port);
 }
+
+HeldPort::~HeldPort() { ::close(socket_); }
 
 std::string find_program(const std::string& name, const std::string& package) {
   const char* path = std::getenv("PATH");

@@ -10,8 +10,22 @@
 
 namespace cardrig::test {
 
-/// A TCP port of 127.0.0.1 that nobody has at this moment.
-[[nodiscard]] unsigned short free_port();
+/// A TCP port of 127.0.0.1 for a program that is told where to listen (and sets SO_REUSEADDR, as
+/// servers do): bound here all the time, so that nobody else is given its number, not even while
+/// the program is down. Whoever connects then is refused.
+class HeldPort {
+ public:
+  /// Throws std::runtime_error.
+  HeldPort();
+  ~HeldPort();
+  HeldPort(const HeldPort&) = delete;
+  HeldPort& operator=(const HeldPort&) = delete;
+  [[nodiscard]] unsigned short number() const { return number_; }
+
+ private:
+  int socket_;
+  unsigned short number_ = 0;
+};
 
 /// The program's path: in PATH, or where Debian puts what only root uses.
 /// Throws std::runtime_error, with the package to install.

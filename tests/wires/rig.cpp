@@ -154,7 +154,8 @@ class IdReaderRig final : public WireRig {
     plug_ = sim::pty_plug(loop, device_tracer, {"id_reader", kBaud}, folder_.file("id_reader"));
   }
   void serve(bool dripping) override {
-    line_ = std::make_unique<MaybeDripping>(*plug_, dripping);
+    drips_ = dripping;
+    line_ = std::make_unique<MaybeDripping>(*plug_, drips_);
     reader_ =
         std::make_unique<sim::ReaderSimulator>(loop, device_tracer, world_, faults_, Random(1));
     reader_->attach(*line_);
@@ -162,9 +163,10 @@ class IdReaderRig final : public WireRig {
   std::string start_driver() override {
     if (!driver_) {
       id_reader::SdtSettings settings;
-      settings.times.probe = 300ms;
-      settings.times.status = 500ms;
-      settings.times.reset = 500ms;
+      settings.times.probe = limit(300ms);
+      settings.times.status = limit(500ms);
+      settings.times.inter_byte = limit(settings.times.inter_byte);
+      settings.times.reset = limit(500ms);
       driver_ = std::make_unique<id_reader::SdtReader>(
           loop, kiosk_tracer,
           serial_source(loop, kiosk_tracer, "id_reader", plug_->address(), kBaud), settings);
@@ -197,7 +199,8 @@ class PrinterRig : public WireRig {
     world_.load_hopper(10);
   }
   void serve(bool dripping) override {
-    line_ = std::make_unique<MaybeDripping>(*plug_, dripping);
+    drips_ = dripping;
+    line_ = std::make_unique<MaybeDripping>(*plug_, drips_);
     idle_ = sim::tcp_plug(loop, device_tracer, {"idle"}, "127.0.0.1");
     Plug& ipp = is_serial() ? *idle_ : static_cast<Plug&>(*line_);
     Plug& path = is_serial() ? static_cast<Plug&>(*line_) : *idle_;
@@ -220,7 +223,7 @@ class CardPathRig final : public PrinterRig {
   std::string start_driver() override {
     if (!driver_) {
       card_printer::PathLimits limits;
-      limits.query = 500ms;
+      limits.query = limit(500ms);
       driver_ = std::make_unique<card_printer::VendorCardPath>(
           loop, kiosk_tracer,
           serial_source(loop, kiosk_tracer, "card_path", plug_->address(), kBaud), limits);
@@ -244,7 +247,7 @@ class PrintJobsRig final : public PrinterRig {
   std::string start_driver() override {
     if (!driver_) {
       card_printer::IppOptions options;
-      options.query_limit = 500ms;
+      options.query_limit = limit(500ms);
       driver_ = std::make_unique<card_printer::IppPrintJobs>(
           loop, kiosk_tracer,
           tcp_source(loop, kiosk_tracer, "print_jobs", endpoint_of_plug(*plug_)), options);
@@ -293,13 +296,14 @@ class ControlBoardRig final : public WireRig {
     plug_ = sim::tcp_plug(loop, device_tracer, {"control_board"}, "127.0.0.1");
   }
   void serve(bool dripping) override {
-    line_ = std::make_unique<MaybeDripping>(*plug_, dripping);
+    drips_ = dripping;
+    line_ = std::make_unique<MaybeDripping>(*plug_, drips_);
     board_ = std::make_unique<sim::ControlBoard>(loop, device_tracer, world_, faults_, *line_);
   }
   std::string start_driver() override {
     if (!driver_) {
       control_board::ModbusLimits limits;
-      limits.answer = 300ms;
+      limits.answer = limit(300ms);
       driver_ = std::make_unique<control_board::ModbusBoard>(
           loop, kiosk_tracer,
           tcp_source(loop, kiosk_tracer, "control_board", endpoint_of_plug(*plug_)), limits);
@@ -374,6 +378,8 @@ void WireRig::relent() {
   for (const auto& stream : suspects_) stream->close();
   suspects_.clear();
 }
+
+Nanos WireRig::limit(Nanos usual) const { return drips_ ? kPatience / 4 : usual; }
 
 WireRig::~WireRig() {
   if (plug_) plug_->on_accept(nullptr);

@@ -59,8 +59,12 @@ class WireRig : public RealStand {
   [[nodiscard]] bool is_serial() const { return plug_->address().front() == '/'; }
 
  protected:
+  /// `usual` fails a broken device soon; a dripping one is good, and gets all the time it takes.
+  [[nodiscard]] Nanos limit(Nanos usual) const;
+
   OwnFolder folder_;
   std::unique_ptr<sim::WirePlug> plug_;
+  bool drips_ = false;  ///< what serve() was told
 
  private:
   std::vector<std::shared_ptr<ByteStream>> suspects_;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -179,7 +180,8 @@ TEST_P(EngineContract, AnAbsentModelIsNamedWithTheCommandThatFetchesIt) {
 
 TEST_P(EngineContract, AnAlteredModelIsRefused) {
   const std::filesystem::path folder =
-      std::filesystem::path(::testing::TempDir()) / ("models_" + std::string(GetParam().kind));
+      std::filesystem::path(::testing::TempDir()) /
+      ("models_" + std::string(GetParam().kind) + "_" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   for (const ModelFile& file : kModelFiles) std::ofstream(folder / file.name) << "altered";
   const auto made = make_engine(GetParam().kind, folder.string());

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -14,9 +15,9 @@ using Bytes = std::vector<std::uint8_t>;
 class PosixFilesTest : public testing::Test {
  protected:
   PosixFilesTest() {
-    directory_ =
-        std::filesystem::path(testing::TempDir()) /
-        ("cardrig_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    directory_ = std::filesystem::path(testing::TempDir()) /
+                 ("cardrig_" + std::to_string(::getpid()) + "_" +
+                  std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);
   }

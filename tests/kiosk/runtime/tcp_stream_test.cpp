@@ -64,9 +64,9 @@ TEST_F(TcpStream, ConnectsByNameAndByAddress) {
 }
 
 TEST_F(TcpStream, NobodyListensIsRefused) {
-  const unsigned short gone = port();
-  listener.close();
-  const auto stream = open({"127.0.0.1", gone});
+  // Bound, so that nobody else is given the number, and never listening.
+  tcp::socket deaf(loop.context(), tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
+  const auto stream = open({"127.0.0.1", deaf.local_endpoint().port()});
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().reason, OpenReason::kRefused);
   EXPECT_EQ(stream.error().detail.find("127.0.0.1:"), 0U) << stream.error().detail;

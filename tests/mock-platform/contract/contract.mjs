@@ -1,7 +1,7 @@
 // Holds mock-platform/openapi.yaml against the running server, with tools that are not ours: a
 // validator of OpenAPI documents, and Prism's validators of requests and answers.
 //
-//   node contract.mjs MOCK_PLATFORM_PROGRAM
+//   node contract.mjs CARDRIG_LAUNCH MOCK_PLATFORM
 //
 // Every operation is asked in good and in bad ways. It fails where an answer is not described, where a
 // good request is not allowed or a bad one is, where a signature is wrong, and where the description
@@ -65,14 +65,23 @@ fs.writeFileSync(path.join(folder, "platform.json"), JSON.stringify({
   listen: "127.0.0.1:0", processing_ms: 0, admin_token: token,
   terminals: Object.entries(keys).map(([id, key]) => ({ id, key: key.toString("hex") })),
 }));
-const server = spawn(process.argv[2], [path.join(folder, "platform.json")], {
-  stdio: ["ignore", "pipe", "inherit"] });
-const ended = new Promise((resolve) => server.on("close", (code, signal) => resolve(code ?? signal)));
-const address = await new Promise((resolve, reject) => {
-  server.stdout.once("data", (line) => resolve(JSON.parse(line).platform));
-  ended.then((code) => reject(new Error(`the platform ended with ${code}`)));
-});
-const port = Number(address.slice(address.lastIndexOf(":") + 1));
+let server, ended, port;
+
+/** Through the launcher: however this ends, so does the platform. */
+async function start() {
+  const [, , launcher, program] = process.argv;
+  server = spawn(launcher, [String(process.pid), program, path.join(folder, "platform.json")], {
+    stdio: ["ignore", "pipe", "inherit"] });
+  ended = new Promise((resolve) => {
+    server.on("error", (error) => resolve(error.message));
+    server.on("close", (code, signal) => resolve(code ?? signal));
+  });
+  const address = await new Promise((resolve, reject) => {
+    server.stdout.once("data", (line) => resolve(JSON.parse(line).platform));
+    ended.then((code) => reject(new Error(`the platform ended with ${code}`)));
+  });
+  port = Number(address.slice(address.lastIndexOf(":") + 1));
+}
 
 function send(method, target, headers, body) {
   return new Promise((resolve, reject) => {
@@ -355,13 +364,13 @@ function checkThatAllWasSeen() {
 }
 
 try {
-  for (const step of [setUp, askAsATerminal, askAboutFaults, askAboutCards, askAsAnAdmin, askWithoutRight,
+  for (const step of [start, setUp, askAsATerminal, askAboutFaults, askAboutCards, askAsAnAdmin, askWithoutRight,
     askForWhatIsNotThere]) {
     await step();
   }
   checkThatAllWasSeen();
 } finally {
-  server.kill("SIGTERM");
+  server?.kill("SIGTERM");
   const code = await ended;
   if (code !== 0) complain("the platform", `ended with ${code}`);
   fs.rmSync(folder, { recursive: true });

@@ -110,7 +110,10 @@ TEST_F(Program, ActsAndFaultsOfTheRigReachTheTerminal) {
   // The follower has been told, in this machine's monotonic time.
   const Nanos before = monotonic_now();
   send(*rig, "trace.mark");
-  while (rig->mark() < before) ASSERT_TRUE(rig->poll().has_value());
+  while (rig->mark() < before) {
+    ASSERT_LT(monotonic_now(), before + tests::kPatience);
+    ASSERT_TRUE(rig->poll().has_value());
+  }
   std::vector<std::string> states;
   bool effect = false;
   for (const auto& event : rig->events()) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -315,7 +316,8 @@ TEST(Loader, NamesAValueThatNothingGives) {
 }
 
 TEST(Loader, FindsTheScenariosOfAFolder) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "cardrig_loader_test";
+  const auto folder = std::filesystem::path(testing::TempDir()) /
+                      ("cardrig_loader_test_" + std::to_string(::getpid()));
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder / "topic");
   std::ofstream(folder / "topic" / "b.scenario.json") << with_step(R"({"wait": "1 s"})");
@@ -347,8 +349,8 @@ class LoaderFiles : public ::testing::Test {
   Loaded load(const std::string& name) const {
     return load_file((folder_ / name).string(), name, fake_vocabulary());
   }
-  std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) / "cardrig_loader_files";
+  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) /
+                                  ("cardrig_loader_files_" + std::to_string(::getpid()));
 };
 
 TEST_F(LoaderFiles, StepsCanBeShared) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -151,7 +152,8 @@ TEST(Console, ExplainsAFailureWhereItStands) {
 }
 
 TEST(Files, AreWritten) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "cardrig_report" / "deep";
+  const auto folder = std::filesystem::path(testing::TempDir()) /
+                      ("cardrig_report_" + std::to_string(::getpid())) / "deep";
   std::filesystem::remove_all(folder.parent_path());
   EXPECT_EQ(write_report(sample(), folder), std::nullopt);
   for (const char* name : {"index.html", "junit.xml", "results.json"}) {

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -25,10 +26,19 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using ::testing::ThrowsMessage;
 
-/// What X servers usually leave in the file system.
-bool left_behind(const std::string& display) {
-  const std::string number = display.substr(1);
-  return fs::exists("/tmp/.X11-unix/X" + number) || fs::exists("/tmp/.X" + number + "-lock");
+/// What X servers usually have, and leave, in the file system.
+std::set<std::string> files_of_servers() {
+  std::set<std::string> found;
+  std::error_code none;
+  for (const char* folder : {"/tmp", "/tmp/.X11-unix"}) {
+    for (const auto& entry : fs::directory_iterator(folder, none)) {
+      const std::string name = entry.path().filename();
+      if (name.starts_with('X') || (name.starts_with(".X") && name.ends_with("-lock"))) {
+        found.insert(entry.path());
+      }
+    }
+  }
+  return found;
 }
 
 /// The inode of the abstract socket on which a server listens for this display; 0 if none does.
@@ -54,7 +64,18 @@ class WireDisplayTest : public ::testing::Test {
     return spec;
   }
 
+  /// Of what this display has in the file system: what no other server had put there before.
+  bool left_behind(const std::string& display) const {
+    const std::string number = display.substr(1);
+    const auto now = files_of_servers();
+    for (const auto& file : {"/tmp/.X11-unix/X" + number, "/tmp/.X" + number + "-lock"}) {
+      if (now.contains(file) && !before_.contains(file)) return true;
+    }
+    return false;
+  }
+
   InstanceFolder folder_;
+  std::set<std::string> before_ = files_of_servers();
 };
 
 TEST_F(WireDisplayTest, EachHasANumberOfItsOwnAndLeavesNothing) {

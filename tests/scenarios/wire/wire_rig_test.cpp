@@ -203,15 +203,15 @@ TEST_F(WireRigTest, TheKillOfEachProgramIsTold) {
 }
 
 TEST_F(WireRigTest, AProgramThatHangsIsTold) {
-  limits_.answer = 2s;
+  limits_.answer = 5s;
   ASSERT_TRUE(sees("welcome"));
   ::kill(rig().process_of("simulators"), SIGSTOP);
-  EXPECT_THAT(trouble(), StartsWith("The simulators did not answer within 2 s, though alive"));
+  EXPECT_THAT(trouble(), StartsWith("The simulators did not answer within 5 s, though alive"));
 }
 
 TEST_F(WireRigTest, AVerbThatIsNeverAnsweredIsTold) {
   fails("SIMULATORS", "hangs:world.mains");
-  limits_.answer = 2s;
+  limits_.answer = 5s;
   const auto answer = rig().send({"world.mains", {{"on", false}}});
   ASSERT_FALSE(answer);
   EXPECT_THAT(answer.error().detail, HasSubstr("no answer to \"world.mains\""));
@@ -220,8 +220,8 @@ TEST_F(WireRigTest, AVerbThatIsNeverAnsweredIsTold) {
 
 TEST_F(WireRigTest, AProgramThatSpeaksOfNoTimeIsTold) {
   fails("KIOSK", "silent:trace.mark");
-  limits_.answer = 2s;
-  EXPECT_EQ(trouble(), "The kiosk did not speak for 2 s, though alive.");
+  limits_.answer = 5s;
+  EXPECT_EQ(trouble(), "The kiosk did not speak for 5 s, though alive.");
 }
 
 TEST_F(WireRigTest, GarbageOnTheSocketIsTold) {

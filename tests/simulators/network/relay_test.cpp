@@ -47,7 +47,13 @@ class Server {
     asio::write(socket_, asio::buffer(bytes), ignored);
   }
   tcp::socket& socket() { return socket_; }
-  void stop_listening() { acceptor_.close(); }
+  /// It stays bound: nobody else is given the number.
+  void stop_listening() {
+    const auto held = address();
+    acceptor_.close();
+    acceptor_.open(held.protocol());
+    acceptor_.bind(held);
+  }
 
   std::string received;
   bool ended = false;

@@ -3,6 +3,7 @@
 
 #include <SDL2/SDL.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -196,7 +197,7 @@ TEST(Panel, BeginsAgainTheSameWay) {
 }
 
 TEST(Panel, APhotographNeedsNoDisplay) {
-  const std::string path = ::testing::TempDir() + "panel.png";
+  const std::string path = ::testing::TempDir() + "panel_" + std::to_string(::getpid()) + ".png";
   PanelArgs args;
   args.root = ".";
   args.screenshot = path;
@@ -204,6 +205,7 @@ TEST(Panel, APhotographNeedsNoDisplay) {
   ASSERT_EQ(run_panel(args, err), 0) << err.str();
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   EXPECT_GT(file.tellg(), 50'000);
+  ::unlink(path.c_str());
 }
 
 }  // namespace
