@@ -135,17 +135,17 @@ struct MjpegCamera::State : std::enable_shared_from_this<MjpegCamera::State> {
 class MjpegCamera::Viewer : public std::enable_shared_from_this<Viewer> {
  public:
   Viewer(std::shared_ptr<ByteStream> stream, const std::shared_ptr<State>& camera)
-      : stream_(std::move(stream)), camera_(camera), loop_(camera->loop) {}
+      : stream_(std::move(stream)),
+        camera_(camera),
+        loop_(camera->loop),
+        options_(camera->options) {}
 
-  void start(Nanos limit) {
-    timer_ = loop_.after(limit, [weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->leave();
-    });
+  void start() {
+    leave_after(options_.request_limit);
     read();
   }
   /// Says no, whatever the request is.
   void refuse(int status) {
-    loop_.cancel(timer_);
     refused_ = true;
     part_ = refusal(status);
     write({asio::buffer(part_)});
@@ -189,12 +189,21 @@ class MjpegCamera::Viewer : public std::enable_shared_from_this<Viewer> {
     if (const auto camera = camera_.lock()) camera->wake();
   }
 
+  void leave_after(Nanos limit) {
+    loop_.cancel(timer_);
+    timer_ = loop_.after(limit, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->leave();
+    });
+  }
+
   void write(const std::vector<asio::const_buffer>& buffers) {
     writing_ = true;
+    leave_after(options_.picture_limit);
     // Between two buffers the operation comes back to the stream, closed or not: it keeps it alive.
     auto done = [self = shared_from_this(), stream = stream_](const ErrorCode& error, std::size_t) {
       self->writing_ = false;
       if (!self->stream_) return;
+      self->loop_.cancel(self->timer_);
       if (error || self->refused_) return self->leave();
       if (const auto camera = self->camera_.lock()) camera->wake();
     };
@@ -209,6 +218,7 @@ class MjpegCamera::Viewer : public std::enable_shared_from_this<Viewer> {
   std::shared_ptr<ByteStream> stream_;
   std::weak_ptr<State> camera_;
   Loop& loop_;
+  MjpegOptions options_;
   StreamRequestReader reader_;
   std::array<std::uint8_t, 2048> buffer_{};
   TimerId timer_ = 0;
@@ -224,7 +234,7 @@ void MjpegCamera::State::accept(std::shared_ptr<ByteStream> stream) {
   const auto viewer = std::make_shared<Viewer>(std::move(stream), shared_from_this());
   const bool is_full = viewers.size() >= options.viewers_max;
   viewers.push_back(viewer);
-  viewer->start(options.request_limit);
+  viewer->start();
   if (is_full) viewer->refuse(503);
 }
 

@@ -25,6 +25,8 @@ struct MjpegOptions {
   std::size_t viewers_max = 4;
   /// A viewer that has asked for nothing by then is dropped.
   Nanos request_limit = std::chrono::seconds(10);
+  /// So is one that has not taken a picture by then: whoever never reads must not keep its place.
+  Nanos picture_limit = std::chrono::seconds(10);
 };
 
 class MjpegCamera {

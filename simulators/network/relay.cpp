@@ -78,7 +78,9 @@ class NetworkRelay::Way {
         if (error == asio::error::eof) return end();
         if (error) return Result::kBroken;
       }
-      first_ += to_.write_some(asio::buffer(held_.data() + first_, last_ - first_), error);
+      const auto size = to_.write_some(asio::buffer(held_.data() + first_, last_ - first_), error);
+      first_ += size;
+      passed = passed || size > 0;
       if (error == asio::error::would_block) return Result::kWaitsToWrite;
       if (error) return Result::kBroken;
     }
@@ -89,6 +91,7 @@ class NetworkRelay::Way {
 
   bool waits = false;
   bool ended = false;
+  bool passed = false;  // a byte, since this was last set to false
 
  private:
   Result end() {
@@ -109,7 +112,8 @@ class NetworkRelay::Way {
 class NetworkRelay::Link : public std::enable_shared_from_this<Link> {
  public:
   Link(const std::shared_ptr<State>& relay, tcp::socket kiosk)
-      : relay_(relay),
+      : loop_(relay->loop),
+        relay_(relay),
         kiosk_(std::move(kiosk)),
         platform_(relay->loop.context()),
         to_platform_(kiosk_, platform_),
@@ -142,6 +146,7 @@ class NetworkRelay::Link : public std::enable_shared_from_this<Link> {
 
   /// Resets both ends.
   void reset() {
+    loop_.cancel(half_closed_);
     for (tcp::socket* socket : {&kiosk_, &platform_}) {
       ErrorCode ignored;
       socket->set_option(tcp::socket::linger(true, 0), ignored);
@@ -175,8 +180,22 @@ class NetworkRelay::Link : public std::enable_shared_from_this<Link> {
       case Way::Result::kBroken:
         return broken();
       case Way::Result::kEnded:
-        if (to_platform_.ended && to_kiosk_.ended) ended();
+        if (to_platform_.ended && to_kiosk_.ended) return ended();
+        watch_half_closed(relay->options.half_closed_limit);
     }
+  }
+
+  /// The end that has closed may have gone for good, and the other may never say anything: neither
+  /// would be heard of again.
+  void watch_half_closed(Nanos limit) {
+    to_platform_.passed = to_kiosk_.passed = false;
+    half_closed_ = loop_.after(limit, [weak = weak_from_this(), limit] {
+      const auto self = weak.lock();
+      const auto relay = self ? self->relay_.lock() : nullptr;
+      if (!relay || !self->connected_) return;
+      const bool lives = self->to_platform_.passed || self->to_kiosk_.passed || !relay->up;
+      lives ? self->watch_half_closed(limit) : self->broken();
+    });
   }
 
   void wait(Way& way, tcp::socket& socket, tcp::socket::wait_type what) {
@@ -196,6 +215,7 @@ class NetworkRelay::Link : public std::enable_shared_from_this<Link> {
   }
 
   void ended() {
+    loop_.cancel(half_closed_);
     connected_ = false;
     ErrorCode ignored;
     kiosk_.close(ignored);
@@ -207,12 +227,14 @@ class NetworkRelay::Link : public std::enable_shared_from_this<Link> {
     if (const auto relay = relay_.lock()) relay->remove(this);
   }
 
+  RealLoop& loop_;
   std::weak_ptr<State> relay_;
   tcp::socket kiosk_;
   tcp::socket platform_;
   Way to_platform_;
   Way to_kiosk_;
   bool connected_ = false;
+  TimerId half_closed_ = 0;
 };
 
 void NetworkRelay::State::listen() {

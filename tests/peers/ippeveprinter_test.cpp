@@ -22,7 +22,6 @@ using card_printer::JobState;
 using card_printer::PrinterState;
 using card_printer::PrintReason;
 using card_printer::PrintTicket;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 

@@ -18,7 +18,6 @@ namespace cardrig::test {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::IsEmpty;
 
 constexpr const char* kCard = "fixtures/golden/card/front.png";
 constexpr const char* kSuite = "/usr/share/cups/ipptool/ipp-2.0.test";

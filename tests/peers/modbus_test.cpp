@@ -26,7 +26,6 @@ using control_board::ModbusBoard;
 using control_board::ModbusLimits;
 using nlohmann::json;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr const char* kPython = "/usr/bin/python3";  // Debian's, where python3-pymodbus is
 

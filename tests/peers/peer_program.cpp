@@ -40,7 +40,7 @@ std::string find_program(const std::string& name, const std::string& package) {
   const char* path = std::getenv("PATH");
   std::stringstream folders(std::string(path == nullptr ? "" : path) + ":/usr/sbin:/usr/bin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string file = folder + "/" + name;
+    std::string file = folder + "/" + name;
     if (!folder.empty() && ::access(file.c_str(), X_OK) == 0) return file;
   }
   throw std::runtime_error(name + " is not there: install the Debian package " + package);

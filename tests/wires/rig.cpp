@@ -1,9 +1,12 @@
-// The four wires that devices have, and those who misuse them.
+// The wires of reader, printer and control board, and those who misuse any wire.
 #include "tests/wires/rig.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
@@ -12,6 +15,7 @@
 #include <array>
 #include <boost/asio/write.hpp>
 #include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
@@ -28,6 +32,8 @@
 #include "simulators/id_reader/faults.h"
 #include "simulators/id_reader/reader.h"
 #include "tests/golden_frames.h"
+#include "tests/wires/dripping.h"
+#include "tests/wires/rigs.h"
 
 namespace cardrig::test {
 
@@ -37,53 +43,14 @@ using namespace std::chrono_literals;
 
 constexpr unsigned kBaud = 115200;
 using Stream = std::shared_ptr<ByteStream>;
-
-// --- a line that carries one byte at a time ---
-
-class DrippingStream final : public ByteStream {
- public:
-  explicit DrippingStream(Stream inner) : inner_(std::move(inner)) {}
-  executor_type get_executor() override { return inner_->get_executor(); }
-  void close() override { inner_->close(); }
-  bool is_open() const override { return inner_->is_open(); }
-  void set_baud(unsigned baud) override { inner_->set_baud(baud); }
-
- protected:
-  void start_read(asio::mutable_buffer buffer, IoHandler handler) override {
-    inner_->async_read_some(asio::buffer(buffer, 1), std::move(handler));
-  }
-  void start_write(asio::const_buffer buffer, IoHandler handler) override {
-    inner_->async_write_some(asio::buffer(buffer, 1), std::move(handler));
-  }
-
- private:
-  Stream inner_;
-};
-
-/// A plug whose connections drip, if they are to.
-class MaybeDripping final : public Plug {
- public:
-  MaybeDripping(Plug& plug, bool dripping) : plug_(plug), dripping_(dripping) {}
-  void on_accept(Acceptor acceptor) override {
-    if (!acceptor) return plug_.on_accept(nullptr);
-    plug_.on_accept([this, a = std::move(acceptor)](Stream stream) {
-      a(dripping_ ? std::make_shared<DrippingStream>(std::move(stream)) : std::move(stream));
-    });
-  }
-  void set_reach(Reach reach) override { plug_.set_reach(reach); }
-  Reach reach() const override { return plug_.reach(); }
-  const std::string& name() const override { return plug_.name(); }
-
- private:
-  Plug& plug_;
-  bool dripping_;
-};
+constexpr Nanos kDripPause = 5ms;
 
 // --- misdeeds ---
 
 struct Repertoire {
   Misdeed misdeed;
   Bytes answer;
+  Bytes preface;
   Bytes unasked;
 };
 
@@ -99,13 +66,27 @@ Async<void> read_for_ever(Stream stream) {
   while (!error) co_await stream->async_read_some(asio::buffer(buffer), catch_error(error));
 }
 
-Async<void> write_for_ever(Stream stream, Bytes frame, std::optional<Random> random) {
+Async<void> write_for_ever(Stream stream, Bytes preface, Bytes frame,
+                           std::optional<Random> random) {
   ErrorCode error;
   Bytes bytes;
+  // Asio's TLS cannot write nothing.
+  if (!preface.empty()) {
+    co_await asio::async_write(*stream, asio::buffer(preface), catch_error(error));
+  }
   while (bytes.size() < 4096) bytes.insert(bytes.end(), frame.begin(), frame.end());
   while (!error) {
     if (random) bytes = garbage(*random);
     co_await asio::async_write(*stream, asio::buffer(bytes), catch_error(error));
+  }
+}
+
+/// An answer whose end never comes, and no pause in it is long.
+Async<void> drip_for_ever(Loop& loop, Stream stream, Bytes answer) {
+  ErrorCode error;
+  for (std::size_t at = 0; !error; at = (at + 1) % (answer.size() - 1)) {
+    co_await asio::async_write(*stream, asio::buffer(&answer[at], 1), catch_error(error));
+    co_await sleep_for(loop, kDripPause);
   }
 }
 
@@ -129,10 +110,14 @@ void commit(Loop& loop, const Repertoire& repertoire, const Stream& stream) {
       return stream->close();
     case Misdeed::kGarbage:
       spawn(loop, read_for_ever(stream));
-      return spawn(loop, write_for_ever(stream, Bytes{0}, Random(7)));
+      return spawn(loop, write_for_ever(stream, {}, Bytes{0}, Random(7)));
     case Misdeed::kFlood:
       spawn(loop, read_for_ever(stream));
-      return spawn(loop, write_for_ever(stream, repertoire.unasked, std::nullopt));
+      return spawn(loop,
+                   write_for_ever(stream, repertoire.preface, repertoire.unasked, std::nullopt));
+    case Misdeed::kDrip:
+      spawn(loop, read_for_ever(stream));
+      return spawn(loop, drip_for_ever(loop, stream, repertoire.answer));
     case Misdeed::kHalfAnAnswer:
       return spawn(loop, give_half_an_answer(stream, repertoire.answer, false));
     case Misdeed::kHalfAnAnswerAndHangsUp:
@@ -141,11 +126,6 @@ void commit(Loop& loop, const Repertoire& repertoire, const Stream& stream) {
 }
 
 // --- the wires ---
-
-template <class T, class Reason>
-std::string outcome(const Result<T, Reason>& result) {
-  return result ? std::string() : to_string(result.error().reason);
-}
 
 class IdReaderRig final : public WireRig {
  public:
@@ -350,6 +330,8 @@ const char* to_string(Misdeed misdeed) {
       return "Garbage";
     case Misdeed::kFlood:
       return "Flood";
+    case Misdeed::kDrip:
+      return "Drip";
     case Misdeed::kHalfAnAnswer:
       return "HalfAnAnswer";
     case Misdeed::kHalfAnAnswerAndHangsUp:
@@ -362,19 +344,41 @@ const std::vector<WireOf>& all_wires() {
   static const std::vector<WireOf> all{{"IdReader", make<IdReaderRig>},
                                        {"CardPath", make<CardPathRig>},
                                        {"PrintJobs", make<PrintJobsRig>},
-                                       {"ControlBoard", make<ControlBoardRig>}};
+                                       {"ControlBoard", make<ControlBoardRig>},
+                                       {"Camera", make_camera_rig},
+                                       {"Platform", make_platform_rig},
+                                       {"PlatformTls", make_tls_platform_rig},
+                                       {"TlsHandshake", make_tls_handshake_rig}};
   return all;
 }
 
+const std::vector<WireOf>& served_wires() {
+  static const std::vector<WireOf> served = [] {
+    std::vector<WireOf> wires = all_wires();
+    wires.push_back({"PlatformRelay", make_relay_rig});
+    wires.push_back({"HealthPage", make_health_rig});
+    return wires;
+  }();
+  return served;
+}
+
+Endpoint WireRig::endpoint() const {
+  const std::string at = address();
+  const auto colon = at.rfind(':');
+  return {at.substr(0, colon), static_cast<unsigned short>(std::stoi(at.substr(colon + 1)))};
+}
+
 void WireRig::misbehave(Misdeed misdeed) {
-  plug_->on_accept([this, repertoire = Repertoire{misdeed, answer(), unasked()}](Stream stream) {
+  impatient_ = true;
+  const Repertoire repertoire{misdeed, answer(), preface(), unasked()};
+  suspects_plug().on_accept([this, repertoire](Stream stream) {
     suspects_.push_back(stream);
     commit(loop, repertoire, stream);
   });
 }
 
 void WireRig::relent() {
-  plug_->on_accept(nullptr);
+  suspects_plug().on_accept(nullptr);
   for (const auto& stream : suspects_) stream->close();
   suspects_.clear();
 }
@@ -402,6 +406,11 @@ int open_serial(const std::string& path) {
 
 int connect_to(const Endpoint& endpoint) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  // Little room: what nobody reads is soon felt at the other end.
+  constexpr int kRoom_bytes = 4096;
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &kRoom_bytes, sizeof kRoom_bytes);
+  constexpr int kYes = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &kYes, sizeof kYes);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -417,13 +426,39 @@ int connect_to(const Endpoint& endpoint) {
 
 }  // namespace
 
-RawHost::RawHost(const WireRig& rig) : serial_(rig.is_serial()) {
-  descriptor_ =
-      serial_ ? open_serial(rig.plug().address()) : connect_to(endpoint_of_plug(rig.plug()));
+RawHost::RawHost(WireRig& rig) : serial_(rig.is_serial()) {
+  descriptor_ = serial_ ? open_serial(rig.address()) : connect_to(rig.endpoint());
   if (descriptor_ < 0) throw std::runtime_error("the device cannot be reached");
+  if (rig.tls() != nullptr) agree_on_tls(rig);
+}
+
+RawHost::RawHost(RawHost&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      serial_(other.serial_),
+      tls_(std::exchange(other.tls_, nullptr)) {}
+
+void RawHost::agree_on_tls(WireRig& rig) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets as to files
+  tls_ = ::SSL_new(rig.tls());
+  ::SSL_set_fd(tls_, descriptor_);
+  ::SSL_set_mode(tls_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  ::SSL_set_connect_state(tls_);
+  rig.run_until([this] { return result_of_tls(::SSL_do_handshake(tls_)) != 0U; });
+}
+
+/// What OpenSSL has moved, 0 if it must wait; nothing: it cannot go on.
+std::optional<std::size_t> RawHost::result_of_tls(int moved) {
+  if (moved > 0) return static_cast<std::size_t>(moved);
+  const int error = ::SSL_get_error(tls_, moved);
+  ::ERR_clear_error();
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return 0;
+  return std::nullopt;
 }
 
 std::optional<std::size_t> RawHost::write(std::span<const std::uint8_t> bytes) {
+  if (tls_ != nullptr) {
+    return result_of_tls(::SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size())));
+  }
   const ssize_t size = serial_ ? ::write(descriptor_, bytes.data(), bytes.size())
                                : ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   if (size >= 0) return static_cast<std::size_t>(size);
@@ -433,12 +468,18 @@ std::optional<std::size_t> RawHost::write(std::span<const std::uint8_t> bytes) {
 
 Bytes RawHost::read() {
   Bytes bytes(65536);
+  if (tls_ != nullptr) {
+    const int size = ::SSL_read(tls_, bytes.data(), static_cast<int>(bytes.size()));
+    bytes.resize(result_of_tls(size).value_or(0));
+    return bytes;
+  }
   const ssize_t size = ::read(descriptor_, bytes.data(), bytes.size());
   bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
   return bytes;
 }
 
 void RawHost::close() {
+  ::SSL_free(std::exchange(tls_, nullptr));
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;
 }

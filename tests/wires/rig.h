@@ -1,5 +1,5 @@
-// One device's wire on the wire rung: a real pseudo-terminal or TCP port with the kiosk's driver at
-// one end, and at the other the simulator, or somebody who breaks every rule.
+// One wire on the wire rung: a real pseudo-terminal or TCP port with the kiosk's driver at one end,
+// and at the other the simulator, or somebody who breaks every rule.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,9 @@
 #include "tests/kiosk/runtime/local_socket.h"
 #include "tests/real_stand.h"
 
+struct ssl_st;
+struct ssl_ctx_st;
+
 namespace cardrig::test {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -24,6 +27,7 @@ enum class Misdeed {
   kHangsUp,  ///< at once
   kGarbage,  ///< for ever
   kFlood,  ///< well-formed frames that answer nothing, for ever
+  kDrip,  ///< the bytes of an answer slowly one by one, for ever, never a whole one
   kHalfAnAnswer,  ///< then silence
   kHalfAnAnswerAndHangsUp,
 };
@@ -53,10 +57,15 @@ class WireRig : public RealStand {
   [[nodiscard]] virtual bool is_answer(const Bytes& got) const = 0;
   [[nodiscard]] virtual Bytes answer() const = 0;
   [[nodiscard]] virtual Bytes unasked() const = 0;
+  /// What a flood of unasked() stands behind.
+  [[nodiscard]] virtual Bytes preface() const { return {}; }
 
-  /// The port, or the path of the pseudo-terminal.
-  [[nodiscard]] const sim::WirePlug& plug() const { return *plug_; }
-  [[nodiscard]] bool is_serial() const { return plug_->address().front() == '/'; }
+  /// HOST:PORT, or the path of the pseudo-terminal. The same whoever is there.
+  [[nodiscard]] virtual std::string address() const { return plug_->address(); }
+  [[nodiscard]] bool is_serial() const { return address().front() == '/'; }
+  [[nodiscard]] Endpoint endpoint() const;
+  /// What a raw host is to agree on before it says anything; null: nothing.
+  [[nodiscard]] virtual ssl_ctx_st* tls() const { return nullptr; }
 
  protected:
   /// `usual` fails a broken device soon; a dripping one is good, and gets all the time it takes.
@@ -65,8 +74,13 @@ class WireRig : public RealStand {
   OwnFolder folder_;
   std::unique_ptr<sim::WirePlug> plug_;
   bool drips_ = false;  ///< what serve() was told
+  /// The driver meets somebody who answers nothing: its limits, which are waited for, are short.
+  bool impatient_ = false;
 
  private:
+  /// Where those come in who misbehave.
+  virtual Plug& suspects_plug() { return *plug_; }
+
   std::vector<std::shared_ptr<ByteStream>> suspects_;
 };
 
@@ -76,14 +90,17 @@ struct WireOf {
 };
 inline void PrintTo(const WireOf& wire, std::ostream* out) { *out << wire.name; }
 
+/// With a driver of ours at one end.
 [[nodiscard]] const std::vector<WireOf>& all_wires();
+/// Those, and what has no driver of its own: the network and the health page.
+[[nodiscard]] const std::vector<WireOf>& served_wires();
 
 /// A host that is not ours: a plain descriptor.
 class RawHost {
  public:
-  explicit RawHost(const WireRig& rig);
+  explicit RawHost(WireRig& rig);
   ~RawHost() { close(); }
-  RawHost(RawHost&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
+  RawHost(RawHost&& other) noexcept;
   RawHost& operator=(RawHost&&) = delete;
 
   /// What the system took without waiting; nothing: the device has hung up.
@@ -93,8 +110,12 @@ class RawHost {
   void close();
 
  private:
+  void agree_on_tls(WireRig& rig);
+  std::optional<std::size_t> result_of_tls(int moved);
+
   int descriptor_ = -1;
   bool serial_;
+  ssl_st* tls_ = nullptr;
 };
 
 /// Memory that this process has in use now.

@@ -26,6 +26,7 @@ struct Typed {
 Typed type(std::vector<std::string> words) {
   words.insert(words.begin(), "cardrig");
   std::vector<const char*> argv;
+  argv.reserve(words.size());
   for (const auto& word : words) argv.push_back(word.c_str());
   std::ostringstream out, err;
   Typed typed;

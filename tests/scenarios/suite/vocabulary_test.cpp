@@ -15,7 +15,7 @@ namespace cardrig {
 namespace {
 
 bool knows(const std::vector<std::string>& known, const std::string& name) {
-  for (std::string pattern : known) {
+  for (const std::string& pattern : known) {
     if (pattern == name) return true;
     if (pattern.ends_with("*") && name.starts_with(pattern.substr(0, pattern.size() - 1))) {
       return true;

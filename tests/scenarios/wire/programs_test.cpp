@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 std::unique_ptr<WireRig> wire_rig() {
   WireRigOptions options;

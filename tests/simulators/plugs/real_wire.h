@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -56,5 +57,8 @@ inline Endpoint endpoint_of(const sim::WirePlug& plug) {
   return {address.substr(0, colon),
           static_cast<unsigned short>(std::stoi(address.substr(colon + 1)))};
 }
+
+/// `below` under TLS: Asio's server, not ours. Everything must outlive the plug.
+[[nodiscard]] std::unique_ptr<Plug> tls_plug(Loop& loop, Plug& below, asio::ssl::context& context);
 
 }  // namespace cardrig::test

@@ -198,7 +198,7 @@ class TlsWire final : public RealWire {
     context_.load_verify_file(folder_ / "ca.pem");
     context_.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
     plug_ = sim::tcp_plug(loop_, cipher_tracer_, {"wire", 0}, "127.0.0.1");
-    tls_plug_ = std::make_unique<TlsPlug>(loop_, *plug_, context_);
+    tls_plug_ = tls_plug(loop_, *plug_, context_);
     source_ = tls_source(loop_, host_tracer_, "wire", endpoint_of(*plug_),
                          {folder_ / "ca.pem", folder_ / "kiosk.pem", folder_ / "kiosk.key"});
   }
@@ -207,10 +207,14 @@ class TlsWire final : public RealWire {
  private:
   TemporaryFolder folder_;
   ssl::context context_{ssl::context::tls_server};
-  std::unique_ptr<TlsPlug> tls_plug_;
+  std::unique_ptr<Plug> tls_plug_;
 };
 
 }  // namespace
+
+std::unique_ptr<Plug> tls_plug(Loop& loop, Plug& below, ssl::context& context) {
+  return std::make_unique<TlsPlug>(loop, below, context);
+}
 
 WireKind tls_wire() {
   WireKind kind{"Tls", [] { return std::make_unique<TlsWire>(); }};
