@@ -63,7 +63,7 @@ TEST(ScenePainter, SubjectsShrinkWithDistanceAndMoveAside) {
   const auto near = difference(empty, draw(scene_of_one(SubjectKind::kPerson, 0.6)));
   const auto far = difference(empty, draw(scene_of_one(SubjectKind::kPerson, 1.2)));
   EXPECT_NEAR(near.right - near.left, 2 * (far.right - far.left), 8);
-  EXPECT_NEAR((near.left + near.right) / 2, 320, 12);
+  EXPECT_NEAR(near.left + near.right, 2 * 320, 24);
   const auto aside = difference(empty, draw(scene_of_one(SubjectKind::kPerson, 1.2, 0.3)));
   EXPECT_GT(aside.left, far.left + 80);
 }

@@ -9,7 +9,6 @@
 namespace cardrig::test {
 namespace {
 
-using sim::HttpRequest;
 using sim::HttpRequestReader;
 
 std::vector<std::uint8_t> bytes(const std::string& text) { return {text.begin(), text.end()}; }

@@ -197,7 +197,7 @@ TEST_F(SamTest, UnknownCommandsAndLengths) {
 }
 
 TEST_F(SamTest, Rates) {
-  for (std::uint16_t i = 0; i < sdt::kBauds.size(); ++i) {
+  for (std::size_t i = 0; i < sdt::kBauds.size(); ++i) {
     const auto reply = full(static_cast<std::uint16_t>(sdt::kSetBaud + i));
     EXPECT_EQ(reply.answer.sw3, 0x90);
     EXPECT_EQ(reply.new_baud, sdt::kBauds[i]);

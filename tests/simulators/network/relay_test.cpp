@@ -220,9 +220,11 @@ TEST_F(RelayTest, WhoeverDoesNotReadStopsTheSender) {
 }
 
 TEST_F(RelayTest, AConnectionTooManyIsReset) {
+  constexpr std::size_t kClients = 4;
   std::vector<std::unique_ptr<TcpClient>> clients;
-  for (int i = 0; i < 4; ++i) clients.push_back(client());
-  ASSERT_TRUE(until([this] { return relay.connections() == 4; }));
+  clients.reserve(kClients);
+  for (std::size_t i = 0; i < kClients; ++i) clients.push_back(client());
+  ASSERT_TRUE(until([this] { return relay.connections() == kClients; }));
   const auto fifth = client();
   ASSERT_TRUE(fifth->read_to_end());
   EXPECT_TRUE(fifth->reset);

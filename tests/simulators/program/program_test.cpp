@@ -83,8 +83,10 @@ class Listener {
     sockaddr_in any{};
     any.sin_family = AF_INET;
     any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(socket_, reinterpret_cast<const sockaddr*>(&any), sizeof(any));
-    ::listen(socket_, 4);
+    if (::bind(socket_, reinterpret_cast<const sockaddr*>(&any), sizeof(any)) != 0 ||
+        ::listen(socket_, 4) != 0) {
+      ADD_FAILURE() << "no listener";
+    }
     socklen_t size = sizeof(any);
     ::getsockname(socket_, reinterpret_cast<sockaddr*>(&any), &size);
     address = "127.0.0.1:" + std::to_string(ntohs(any.sin_port));

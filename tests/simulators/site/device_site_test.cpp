@@ -16,7 +16,6 @@ namespace {
 
 using nlohmann::json;
 using ::testing::Contains;
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::vector<fixtures::PersonFixture> everybody() {
