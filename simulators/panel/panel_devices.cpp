@@ -13,7 +13,7 @@ using sim::CardPlace;
 
 namespace {
 
-constexpr float kCardHeight = 128;
+constexpr float kCardHeight = 134;
 
 /// "0.766" of "0.7661523".
 std::string short_number(const std::string& text) { return text.substr(0, 5); }
@@ -177,17 +177,18 @@ void PanelView::device_text(const Device& device, float width) {
   if (line != nullptr && !line->latency_ms.empty()) {
     const std::string latency =
         fmt::format("{:.0f} ms", static_cast<double>(line->latency_ms.back()));
-    ImGui::SameLine(right - 128);
+    const float text_from = right - ImGui::CalcTextSize(latency.c_str()).x;
+    ImGui::SameLine(text_from);
+    ImGui::TextDisabled("%s", latency.c_str());
+    ImGui::SameLine(text_from - 44);
     ImGui::PlotLines("##latency", line->latency_ms.data(),
                      static_cast<int>(line->latency_ms.size()), 0, nullptr, 0, FLT_MAX,
-                     ImVec2(56, 18));
+                     ImVec2(38, 18));
     if (ImGui::IsItemHovered()) {
       ImGui::SetTooltip("answer after %.1f ms; sent %s, received %s",
                         static_cast<double>(line->latency_ms.back()),
                         size_text(line->bytes_out).c_str(), size_text(line->bytes_in).c_str());
     }
-    ImGui::SameLine(right - ImGui::CalcTextSize(latency.c_str()).x);
-    ImGui::TextDisabled("%s", latency.c_str());
   }
   for (const std::string& truth : truth_of(device)) ImGui::TextUnformatted(truth.c_str());
   const std::string says = kiosk_says_of(device);
@@ -242,7 +243,7 @@ void PanelView::device_card(const Device& device, int place, float width) {
   ImGui::BeginGroup();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(8, 2));
   if (!injected.empty()) {
-    const ImVec2 at(from.x + 14, to.y - 40);
+    const ImVec2 at(from.x + 14, to.y - 44);
     list.AddText(at, tint().injected,
                  fmt::format("{} {}", icon::kFlash, fmt::join(injected, ", ")).c_str());
   }

@@ -31,7 +31,7 @@ constexpr ImU32 rgb(std::uint32_t hex) {
 constexpr Tints kDark = {rgb(0x14171B), rgb(0x1D2127), rgb(0x292F37), rgb(0x363E49), rgb(0x434E5C),
                          rgb(0x333A44), rgb(0xD9DEE5), rgb(0x8E98A5), rgb(0x5C6673), rgb(0x4C9AFF),
                          rgb(0x3FB37F), rgb(0xE3A03A), rgb(0xE85D55), rgb(0xE646DB)};
-constexpr Tints kLight = {rgb(0xE9EDF2), rgb(0xFFFFFF), rgb(0xE6EBF1), rgb(0xD8E0EA), rgb(0xC5D1DF),
+constexpr Tints kLight = {rgb(0xD3DAE3), rgb(0xFFFFFF), rgb(0xE6EBF1), rgb(0xD8E0EA), rgb(0xC5D1DF),
                           rgb(0xCBD3DD), rgb(0x0F1C2E), rgb(0x566273), rgb(0x9AA5B3), rgb(0x0B57A4),
                           rgb(0x0B7A4B), rgb(0x9A4F00), rgb(0xB3261E), rgb(0xB0128F)};
 
