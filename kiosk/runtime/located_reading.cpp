@@ -131,7 +131,8 @@ std::optional<Nanos> parse_duration(std::string_view text) {
   if (unit == "s") factor_ns = 1e9;
   if (unit == "min") factor_ns = 60e9;
   if (unit == "h") factor_ns = 3600e9;
-  if (number.empty() || number.size() > 12 || factor_ns == 0 || !std::isdigit(number.front()) ||
+  // Sixteen signs say a nanosecond within a day, as a recorded wait needs it.
+  if (number.empty() || number.size() > 16 || factor_ns == 0 || !std::isdigit(number.front()) ||
       std::count(number.begin(), number.end(), '.') > 1) {
     return std::nullopt;
   }

@@ -7,6 +7,7 @@
 #include "scenarios/cardrig/commands.h"
 #include "scenarios/cardrig/place.h"
 #include "simulators/panel/panel.h"
+#include "simulators/panel/situations.h"
 
 namespace cardrig::cli {
 namespace {
@@ -65,13 +66,14 @@ CLI::App* add_panel(CLI::App& app, const std::string& name, const std::string& h
       ->check(CLI::IsMember({"fast", "dlib"}))
       ->capture_default_str();
   command->add_option("--width", args.width_px, "of the window, pixels")
-      ->check(CLI::Range(640, 7680))
-      ->capture_default_str();
+      ->check(CLI::Range(640, 7680));
   command->add_option("--height", args.height_px, "of the window, pixels")
-      ->check(CLI::Range(480, 4320))
-      ->capture_default_str();
+      ->check(CLI::Range(480, 4320));
   command->add_option("--screenshot", args.screenshot,
-                      "writes a PNG of a good path with drawn portraits, without a window");
+                      "writes a PNG of a situation with drawn portraits, without a window");
+  command->add_option("--situation", args.situation, "what the screenshot shows")
+      ->check(CLI::IsMember(panel::situations()))
+      ->capture_default_str();
   command->add_option("--after", args.screenshot_after_s, "seconds into that path")
       ->capture_default_str();
   return command;

@@ -74,14 +74,16 @@ std::optional<Trigger> read_trigger(Reading& reading, const Node& value) {
   if (!want(reading, value, Node::Kind::kObject, "at")) return std::nullopt;
   check_keys(reading, value, "\"at\"", {"event", "count", "after"});
   const Node* event = value.find("event");
-  if (event == nullptr) {
+  if (event == nullptr && (value.find("after") == nullptr || value.find("count") != nullptr)) {
     reading.complain(value.line, "\"at\" needs the \"event\" that it waits for.");
     return std::nullopt;
   }
   Trigger trigger;
-  const auto pattern = read_event(reading, *event);
-  if (!pattern) return std::nullopt;
-  trigger.event = *pattern;
+  if (event != nullptr) {
+    const auto pattern = read_event(reading, *event);
+    if (!pattern) return std::nullopt;
+    trigger.event = *pattern;
+  }
   if (const Node* count = value.find("count")) {
     const auto n = read_integer(reading, *count, "count", 1, 100'000);
     if (!n) return std::nullopt;
@@ -128,7 +130,7 @@ const Member* main_member(Reading& reading, const Node& value) {
     found = &member;
   }
   if (found != nullptr) return found;
-  static const std::vector<std::string> beside = {"at", "note", "within", "for"};
+  static const std::vector<std::string> beside = {"at", "note", "refused", "within", "for"};
   for (const Member& member : value.members) {
     if (std::find(beside.begin(), beside.end(), member.key) != beside.end()) continue;
     reading.complain(member.line, "There is no act or expectation \"" + member.key + "\"" +
@@ -141,7 +143,12 @@ const Member* main_member(Reading& reading, const Node& value) {
 
 std::optional<Step> read_act_step(Reading& reading, const Node& value, const Member& main,
                                   Step step) {
-  check_keys(reading, value, "The act \"" + main.key + "\"", {main.key, "at", "note"});
+  check_keys(reading, value, "The act \"" + main.key + "\"", {main.key, "at", "refused", "note"});
+  if (const Node* refused = value.find("refused")) {
+    const auto flag = read_bool(reading, *refused, "refused");
+    if (!flag) return std::nullopt;
+    step.refused = *flag;
+  }
   if (const Node* at = value.find("at")) {
     step.at = read_trigger(reading, *at);
     if (!step.at) return std::nullopt;

@@ -265,14 +265,17 @@ void Run::plan() {
 bool Run::act(const Step& step, std::size_t result) {
   const auto answer = rung_.send(step.act);
   const bool armed = step.at.has_value();
-  if (!answer) {
+  if (answer.has_value() == step.refused) {
     end(result, StepState::kFailed);
-    const std::string why =
-        answer.error().detail.empty() ? "It is not possible now." : answer.error().detail;
-    fail(step.line, "\"" + step.text + "\" could not be done: " + why, what_was_there());
+    std::string why = "\"" + step.text + "\" was to be refused, but was done.";
+    if (!answer) {
+      why = "\"" + step.text + "\" could not be done: " +
+            (answer.error().detail.empty() ? "It is not possible now." : answer.error().detail);
+    }
+    fail(step.line, std::move(why), what_was_there());
     return false;
   }
-  if (step.act.verb == "fault.inject") {
+  if (answer && step.act.verb == "fault.inject") {
     result_.faults.push_back(step.act.args.value("name", std::string()));
   }
   end(result, StepState::kDone);
@@ -314,6 +317,7 @@ void Run::do_step(const Step& step, std::size_t result) {
     case Step::Kind::kAct:
       if (step.at) {
         armed_.push_back(Armed{&step, result, 0, std::nullopt, false});
+        if (step.at->event.kind.empty()) armed_.back().due = rung_.now() + step.at->after;
       } else {
         act(step, result);
       }

@@ -69,7 +69,7 @@ struct Condition {
 
 /// Holds a step back until something has happened, without holding up the steps after it.
 struct Trigger {
-  EventPattern event;
+  EventPattern event;  ///< no kind: at once, so that only `after` counts
   int count = 1;  ///< at the n-th such event after the step was reached
   Nanos after{0};
 };
@@ -83,6 +83,7 @@ struct Step {
   std::string note;
   RigMessage act;
   std::optional<Trigger> at;  ///< acts only
+  bool refused = false;  ///< acts only: it must not be possible
   Condition condition;  ///< expect, never, eventually
   /// wait: how long. expect: the limit. never: how long; 0 means to the end.
   Nanos time{0};

@@ -294,6 +294,7 @@ void VirtualRig::clear_faults() { parts_->site.devices.faults.clear_all(); }
 std::vector<std::string> VirtualRig::inert_faults() { return parts_->site.devices.faults.inert(); }
 sim::World& VirtualRig::world() { return parts_->site.devices.world; }
 sim::FaultCatalogue& VirtualRig::faults() { return parts_->site.devices.faults; }
+std::uint64_t VirtualRig::items_run() const { return parts_->time.items_run(); }
 const RigAssets& VirtualRig::assets() const { return parts_->assets; }
 std::uint64_t VirtualRig::disk_operations() const { return parts_->site.disk.operations(); }
 

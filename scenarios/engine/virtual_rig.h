@@ -49,6 +49,8 @@ class VirtualRig final : public Rung {
   bool step();
   /// Runs everything that is due up to `t`.
   void run_until(Nanos t);
+  /// Pieces of work done so far: the exact place of a message, also between events of one instant.
+  [[nodiscard]] std::uint64_t items_run() const;
   [[nodiscard]] flow::Language language() const;
   /// Names that messages may use.
   [[nodiscard]] const RigAssets& assets() const;

@@ -10,7 +10,9 @@
 #include "kiosk/certificate/card_face.h"
 #include "kiosk/runtime/async.h"
 #include "kiosk/runtime/real_loop.h"
+#include "scenarios/engine/virtual_vocabulary.h"
 #include "simulators/panel/panel_view.h"
+#include "simulators/panel/situations.h"
 
 namespace cardrig::panel {
 
@@ -19,7 +21,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Nanos kFrame = 16ms;
-constexpr double kStepOfGoodPath_s = 0.25;
 
 std::unique_ptr<scenario::RigAssets> load(const PanelArgs& args, std::ostream& err) {
   auto assets = scenario::load_rig_assets(args.root, args.engine);
@@ -29,29 +30,18 @@ std::unique_ptr<scenario::RigAssets> load(const PanelArgs& args, std::ostream& e
   return nullptr;
 }
 
-// What a person does on the good path, screen by screen.
-void act_good_path(Run& run) {
-  const flow::Screen* screen = run.rig().screen();
-  if (screen == nullptr) return;
-  if (screen->id == "consent") run.send("kiosk.touch", {{"button", "agree"}});
-  if (screen->id == "preview") run.send("kiosk.touch", {{"button", "print"}});
-  if (screen->id == "take_card") run.send("world.take_card", {{"person", "p01"}});
-}
-
 int photograph(const PanelArgs& args, Run& run, std::ostream& err) {
-  screen::Canvas canvas(args.width_px, args.height_px);
+  const Settings size;
+  screen::Canvas canvas(args.width_px > 0 ? args.width_px : size.width_px,
+                        args.height_px > 0 ? args.height_px : size.height_px);
   PanelViewOptions options;
   options.drawn_portraits = true;
   options.kiosk_only = args.kiosk_only;
+  options.suite = args.root + "/scenarios/suite";
   PanelView view(canvas, run, options);
-  run.rig().run_until(3s);
-  run.send("platform.permit", {{"id", "panel-1"}, {"person", "p01"}, {"item", "2.1"}});
-  const nlohmann::json subject = {{"kind", "person"}, {"person", "p01"}};
-  run.send("world.subjects", {{"subjects", nlohmann::json::array({subject})}});
-  run.send("world.place_document", {{"document", "p01.resident"}});
-  for (double t = 0; t < args.screenshot_after_s; t += kStepOfGoodPath_s) {
-    run.rig().run_until(run.rig().now() + 250ms);
-    act_good_path(run);
+  if (!bring_about(args.situation, run, view, args.screenshot_after_s)) {
+    err << "the panel knows no situation \"" << args.situation << "\"\n";
+    return 2;
   }
   for (int i = 0; i < 3; ++i) view.frame(i * kFrame);
   const auto png = certificate::encode_png(canvas.picture());
@@ -87,13 +77,22 @@ Async<void> frames(RealLoop& loop, screen::Canvas& canvas, PanelView& view) {
 int run_panel(const PanelArgs& args, std::ostream& err) {
   const auto assets = load(args, err);
   if (!assets) return 2;
-  Run run(*assets, args.seed);
+  const auto vocabulary = scenario::virtual_vocabulary(args.root);
+  if (!vocabulary) {
+    err << "the panel needs the simulated people's data\n";
+    return 2;
+  }
+  Run run(*assets, *vocabulary, args.seed);
   if (!args.screenshot.empty()) return photograph(args, run, err);
   try {
-    screen::Canvas canvas("cardrig", args.width_px, args.height_px, true);
-    SDL_StartTextInput();
     PanelViewOptions options;
     options.kiosk_only = args.kiosk_only;
+    options.settings_file = args.kiosk_only ? "" : settings_file();
+    const Settings kept = load_settings(options.settings_file);
+    screen::Canvas canvas("cardrig", args.width_px > 0 ? args.width_px : kept.width_px,
+                          args.height_px > 0 ? args.height_px : kept.height_px, true);
+    SDL_StartTextInput();
+    options.suite = args.root + "/scenarios/suite";
     PanelView view(canvas, run, options);
     if (args.kiosk_only) give_everybody_a_permit(run);
     run.playing = true;

@@ -15,11 +15,13 @@ struct PanelArgs {
   std::string root;  ///< the repository's root
   std::string engine = "fast";  ///< face engine
   std::uint64_t seed = 1;
-  int width_px = 1600, height_px = 1000;
+  int width_px = 0, height_px = 0;  ///< 0: as it was left, or 1600 × 1000
   bool kiosk_only = false;  ///< the kiosk's screen and the world beside it; people have permits
-  /// Not empty: no window; plays a good path for `screenshot_after_s` of virtual time, writes a PNG
-  /// with drawn portraits in place of photographs, and ends.
+  /// Not empty: no window; brings a situation about (situations.h), writes a PNG with drawn
+  /// portraits in place of photographs, and ends. "printing" plays a good path for
+  /// `screenshot_after_s`.
   std::string screenshot;
+  std::string situation = "printing";
   double screenshot_after_s = 24;
 };
 

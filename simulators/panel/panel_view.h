@@ -11,12 +11,18 @@
 
 #include "kiosk/screen/canvas.h"
 #include "kiosk/screen/screen_renderer.h"
+#include "scenarios/engine/loader.h"
+#include "simulators/camera/scene.h"
+#include "simulators/panel/devices.h"
+#include "simulators/panel/player.h"
+#include "simulators/panel/recorder.h"
 #include "simulators/panel/run.h"
+#include "simulators/panel/settings.h"
 #include "simulators/panel/theme.h"
 
 namespace cardrig::panel {
 
-/// Something that can be typed in the command palette: a rig message or a control of the run.
+/// Something that can be typed in the command palette: a rig message or a control of the panel.
 struct Command {
   std::string name;  ///< "world.place_document p01.resident"
   std::string verb;  ///< "" for a control of the panel itself
@@ -26,16 +32,24 @@ struct Command {
 struct PanelViewOptions {
   bool drawn_portraits = false;  ///< never a photograph (screenshots)
   bool kiosk_only = false;  ///< the kiosk's screen and the world to act in, nothing else
+  std::string settings_file;  ///< "": nothing is remembered
+  std::string save_as = "recorded.scenario.json";  ///< what Save writes until another is typed
+  std::string suite;  ///< folder whose scenarios are offered to be loaded; "": none
 };
 
 class PanelView {
  public:
   PanelView(screen::Canvas& canvas, Run& run, PanelViewOptions options);
+  ~PanelView();
 
   /// One frame; `now` is real time. Lets the run play meanwhile.
   void frame(Nanos now);
 
-  // --- for tests, which click where a person would ---
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  /// Reads a scenario file; what is wrong with it is said in the panel.
+  void load_scenario(const std::string& path);
+
+  // --- for tests and pictures, which act where a person would ---
   struct Area {
     float x = 0, y = 0, width = 0, height = 0;
   };
@@ -44,29 +58,64 @@ class PanelView {
   /// Where the kiosk's button with this key is on the panel.
   [[nodiscard]] std::optional<Area> kiosk_button(const std::string& key) const;
   [[nodiscard]] const std::vector<Command>& commands() const { return commands_; }
+  [[nodiscard]] EventId selected() const { return selected_; }
+  void select(EventId event) { selected_ = event; }
+  void open_device(const std::string& key) { open_device_ = key; }
+  [[nodiscard]] const std::string& suite() const { return options_.suite; }
+  /// What the status line says.
+  [[nodiscard]] std::string status() const;
+  void run_command(const Command& command);
 
  private:
-  struct Lane {
-    std::string party;
-    float y = 0;
-  };
-
+  // panel_view.cpp: the frame
   void read_trace();
+  void forget_run();
   void begin_again();
-  void collect_commands();
-
   void lay_out_panel();
   void lay_out_kiosk();
+  void right_column(float x, float width, float height);
+  void splitter(const char* name, float x, float y, float width, float height, float& value,
+                float per_px);
+  void shortcuts();
+  bool button(const std::string& name, const char* label, float width = 0);
+  bool toggle(const std::string& name, const char* label, bool on);
+  void mark(const std::string& name);
+  void heading(const char* text);
+  void muted(const std::string& text);
+  void tip(const char* text);
+
+  // panel_transport.cpp: the bar at the top, the help
   void transport();
-  void kiosk_screen();
+  void transport_time();
+  void status_line();
+  void help();
+  void save();
+  void play_or_pause();
+  void step();
+
+  // panel_kiosk.cpp
   void draw_kiosk_texture(int width_px, int height_px);
-  void devices();
-  /// One card of two columns; `place` counts from 0.
-  void device_card(int place, const char* icon, const char* name,
-                   const std::vector<std::string>& truth, const std::string& says,
-                   const std::string& fault_prefix, bool differs);
+  void kiosk_screen();
+
+  // panel_devices.cpp, panel_faults.cpp
+  void device_column();
+  void device_card(const Device& device, int place, float width);
+  void device_text(const Device& device, float width);
+  void device_wire(const Device& device, float width);
+  void drop_on_device(const Device& device);
+  [[nodiscard]] std::vector<std::string> truth_of(const Device& device);
+  [[nodiscard]] std::string kiosk_says_of(const Device& device);
+  [[nodiscard]] std::vector<std::string> faults_of(const Device& device) const;
   [[nodiscard]] std::vector<std::string> differences();
   [[nodiscard]] std::string last(const std::string& kind, const std::string& field) const;
+  void device_faults(const Device& device);
+  void fault_row(const sim::FaultSpec& spec, bool active);
+  void fault_options(const sim::FaultSpec& spec);
+  void armed_rows(const Device& device);
+  [[nodiscard]] nlohmann::json fault_args(const sim::FaultSpec& spec);
+  [[nodiscard]] bool is_active_fault(const std::string& name) const;
+
+  // panel_world.cpp
   void world();
   void world_person();
   void world_documents();
@@ -74,27 +123,49 @@ class PanelView {
   void world_site();
   void world_permits();
   void world_kiosk();
-  void faults();
-  void fault_row(const sim::FaultSpec& spec, bool active);
-  void timeline();
-  void time_axis(ImVec2 from, ImVec2 to, double start_s);
-  void lanes(ImVec2 from, ImVec2 to, double start_s);
-  void event_details();
-  void palette();
-  void run_command(const Command& command);
+  /// The item drawn last can be dragged to where this message belongs.
+  void drag(const char* what, const std::string& verb, const nlohmann::json& args);
+  /// The item drawn last takes such a message.
+  void drop(const char* verb);
+  /// A click does it; so does dragging it onto its device.
+  void thing(const std::string& name, const char* label, const std::string& verb,
+             const nlohmann::json& args);
 
-  bool button(const std::string& name, const char* label, float width = 0);
-  void mark(const std::string& name);
-  void heading(const char* text);
-  void muted(const std::string& text);
-  [[nodiscard]] bool is_active_fault(const std::string& name) const;
+  // panel_scenario.cpp
+  void scenario_column();
+  void scenario_files();
+  void recorded_rows();
+  void player_bar(Player& player);
+  void player_rows(Player& player);
+
+  // panel_timeline.cpp, panel_details.cpp
+  void timeline();
+  void timeline_bar();
+  void time_axis(ImVec2 from, ImVec2 to, double start_s);
+  void drag_now_line(ImVec2 from, ImVec2 to, double start_s);
+  void lanes(ImVec2 from, ImVec2 to, double start_s);
+  [[nodiscard]] bool passes_filter(const Event& event) const;
+  void event_details();
+  void event_list();
+  void event_bytes(const Event& event);
+  void event_picture(const Event& event);
+  [[nodiscard]] std::optional<Picture> picture_of(const Event& event, int width_px);
+  [[nodiscard]] sim::CameraScene scene_at(const Event& event) const;
+
+  // panel_palette.cpp
+  void collect_commands();
+  void palette();
 
   screen::Canvas& canvas_;
   Run& run_;
   PanelViewOptions options_;
+  Settings settings_;
   PanelFonts fonts_;
   Nanos last_frame_{0};
   bool has_frame_ = false;
+  int generation_ = 0;
+  std::string notice_;  // what the panel itself has to say
+  bool help_open_ = false;
 
   // The kiosk's screen.
   std::unique_ptr<screen::ScreenRenderer> renderer_;
@@ -104,8 +175,10 @@ class PanelView {
 
   // What the trace told so far.
   std::size_t events_read_ = 0;
-  std::map<std::string, std::size_t> last_of_kind_;  // kind → index into the trace
+  std::map<std::string, std::size_t, std::less<>> last_of_kind_;  // kind → index into the trace
   std::set<std::string> parties_;
+  std::vector<std::string> permits_;  // registered in this run, in order
+  Wires wires_;
 
   // Choices of the person at the panel.
   std::string person_ = "p01";
@@ -115,15 +188,33 @@ class PanelView {
   float light_ = 1;
   int seed_ = 1;
   int clock_offset_s_ = 0;
+  std::string open_device_;  // its faults are shown
+  std::string open_fault_;  // its parameters are shown
   std::map<std::string, std::map<std::string, double>> fault_params_;
+  float arm_after_s_ = 2;
   std::array<char, 64> fault_filter_{};
-  std::vector<std::string> permits_;  ///< registered in this run, in order
+
+  // Scenario files.
+  std::array<char, 256> save_as_{};
+  std::array<char, 256> load_from_{};
+  std::vector<std::string> suite_files_;
+  std::vector<scenario::Scenario> rows_;  // of the file loaded last, if it has several
+  std::vector<RecordedStep> recorded_;
+  std::string recorded_of_;  // what recorded_ was made of
+  std::size_t player_row_shown_ = 0;
 
   // Timeline.
-  double span_s_ = 60;
   bool follow_ = true;
   double end_s_ = 0;
+  std::optional<double> now_dragged_s_;
   EventId selected_ = 0;
+  std::array<char, 64> search_{};
+
+  // A picture in the details: of this event, this wide.
+  screen::CanvasTexture picture_;
+  std::string picture_of_;
+  std::unique_ptr<screen::ScreenRenderer> small_renderer_;
+  std::unique_ptr<sim::ScenePainter> painter_;
 
   // Command palette.
   bool palette_open_ = false;

@@ -1,7 +1,8 @@
-// The right column: people, documents, cards, site, permits, kiosk, and the faults.
+// The world: people, documents, cards, site, permits, kiosk. People and documents can be dragged.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "fixtures/documents/documents.h"
 #include "kiosk/certificate/directory.h"
@@ -19,6 +20,33 @@ void PanelView::world() {
   world_site();
   world_kiosk();
 }
+
+// ---- things to drag ----------------------------------------------------------------------------
+
+void PanelView::drag(const char* what, const std::string& verb, const json& args) {
+  if (!ImGui::BeginDragDropSource()) return;
+  const std::string text = args.dump();
+  ImGui::SetDragDropPayload(verb.c_str(), text.data(), text.size());
+  ImGui::TextUnformatted(what);
+  ImGui::EndDragDropSource();
+}
+
+void PanelView::drop(const char* verb) {
+  if (!ImGui::BeginDragDropTarget()) return;
+  if (const ImGuiPayload* payload = ImGui::AcceptDragDropPayload(verb)) {
+    const auto* text = static_cast<const char*>(payload->Data);
+    run_.send(verb, json::parse(text, text + payload->DataSize));
+  }
+  ImGui::EndDragDropTarget();
+}
+
+void PanelView::thing(const std::string& name, const char* label, const std::string& verb,
+                      const json& args) {
+  if (button(name, label)) run_.send(verb, args);
+  drag(label, verb, args);
+}
+
+// ---- people and documents ----------------------------------------------------------------------
 
 void PanelView::world_person() {
   heading("Before the kiosk");
@@ -41,29 +69,28 @@ void PanelView::world_person() {
     ImGui::EndCombo();
   }
   mark("person");
+  drop("world.take_card");
+  const auto before = [](json subjects) { return json{{"subjects", std::move(subjects)}}; };
   const json subject = {{"kind", "person"}, {"person", person_}};
-  if (button("stand here", "Stands here"))
-    run_.send("world.subjects", {{"subjects", json::array({subject})}});
+  thing("stand here", "Stands here", "world.subjects", before(json::array({subject})));
   ImGui::SameLine();
-  if (button("two people", "With another")) {
-    const std::string other = person_ == "p02" ? "p03" : "p02";
-    const json second = {{"kind", "person"}, {"person", other}, {"offset_m", 0.35}};
-    run_.send("world.subjects", {{"subjects", json::array({subject, second})}});
-  }
+  const std::string other = person_ == "p02" ? "p03" : "p02";
+  const json second = {{"kind", "person"}, {"person", other}, {"offset_m", 0.35}};
+  thing("two people", "With another", "world.subjects", before(json::array({subject, second})));
   ImGui::SameLine();
-  if (button("nobody", "Nobody")) run_.send("world.subjects", {{"subjects", json::array()}});
+  thing("nobody", "Nobody", "world.subjects", before(json::array()));
   for (const char* kind : {"printed_photo", "screen"}) {
     ImGui::SameLine();
     const char* shown = std::string_view(kind) == "screen" ? "On a screen" : "A photo";
-    if (button(std::string("subject ") + kind, shown)) {
-      const json thing = {{"kind", kind}, {"person", person_}};
-      run_.send("world.subjects", {{"subjects", json::array({thing})}});
-    }
+    const json flat = {{"kind", kind}, {"person", person_}};
+    thing(std::string("subject ") + kind, shown, "world.subjects", before(json::array({flat})));
   }
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x * 0.6F);
   ImGui::SliderFloat("light", &light_, 0, 1.5F, "%.2f");
   mark("light");
-  if (ImGui::IsItemDeactivatedAfterEdit()) run_.send("world.light", {{"level", light_}});
+  if (ImGui::IsItemDeactivatedAfterEdit()) {
+    run_.send("world.light", {{"level", std::round(static_cast<double>(light_) * 100) / 100}});
+  }
   ImGui::Spacing();
 }
 
@@ -78,10 +105,12 @@ void PanelView::world_documents() {
   if (ImGui::BeginCombo("##document", document_.c_str())) {
     for (const std::string& name : names) {
       if (ImGui::Selectable(name.c_str(), name == document_)) document_ = name;
+      mark("document " + name);
     }
     ImGui::EndCombo();
   }
-  if (button("place", "Place")) run_.send("world.place_document", {{"document", document_}});
+  mark("document");
+  thing("place", "Place", "world.place_document", {{"document", document_}});
   ImGui::SameLine();
   if (button("lift", "Lift")) run_.send("world.lift_document");
   ImGui::Spacing();
@@ -122,7 +151,9 @@ void PanelView::world_permits() {
     ImGui::AlignTextToFramePadding();
     ImGui::Text("%s  %s, claim %s", id.c_str(), permit->value("state", "?").c_str(),
                 permit->value("claim", "?").c_str());
-    for (const char* verb : {"revoke", "withdraw"}) {
+    const bool pending = permit->value("state", "") == "pending";
+    for (const char* verb : {"approve", "revoke", "withdraw"}) {
+      if (verb == std::string_view("approve") && !pending) continue;
       ImGui::SameLine();
       if (button(std::string(verb) + " " + id, verb)) {
         run_.send(std::string("platform.") + verb, {{"permit", id}});
@@ -183,85 +214,6 @@ void PanelView::world_kiosk() {
       run_.send("staff.found", {{"outcome", found}});
     }
   }
-}
-
-// ---- faults ------------------------------------------------------------------------------------
-
-bool PanelView::is_active_fault(const std::string& name) const {
-  const auto active = run_.rig().faults().active();
-  return std::find(active.begin(), active.end(), name) != active.end();
-}
-
-void PanelView::faults() {
-  ImGui::AlignTextToFramePadding();
-  heading("Faults");
-  ImGui::SameLine();
-  ImGui::SetNextItemWidth(-1);
-  ImGui::InputTextWithHint("##filter", "name or row, e.g. jam or P7", fault_filter_.data(),
-                           fault_filter_.size());
-  mark("fault filter");
-  const std::string wanted = fault_filter_.data();
-  std::string part;
-  bool part_open = false;
-  for (const sim::FaultSpec& spec : run_.rig().faults().specs()) {
-    if (!wanted.empty() && spec.name.find(wanted) == std::string::npos &&
-        spec.reference.find(wanted) == std::string::npos &&
-        spec.title.find(wanted) == std::string::npos) {
-      continue;
-    }
-    const std::string of = spec.name.substr(0, spec.name.find('.'));
-    if (of != part) {
-      part = of;
-      if (!wanted.empty()) ImGui::SetNextItemOpen(true);
-      part_open = ImGui::CollapsingHeader(part.c_str());
-      mark("faults " + part);
-    }
-    const bool active = is_active_fault(spec.name);
-    if (part_open || active) fault_row(spec, active);
-  }
-}
-
-void PanelView::fault_row(const sim::FaultSpec& spec, bool active) {
-  ImGui::PushID(spec.name.c_str());
-  if (active) ImGui::PushStyleColor(ImGuiCol_Text, tint::kInjected);
-  if (button("fault " + spec.name, active ? "clear" : "inject", 60)) {
-    json args = {{"name", spec.name}};
-    if (!active && !spec.params.empty()) {
-      json params = json::object();
-      for (const auto& [name, value] : fault_params_[spec.name]) params[name] = value;
-      args["params"] = params;
-    }
-    run_.send(active ? "fault.clear" : "fault.inject", args);
-  }
-  ImGui::SameLine();
-  ImGui::AlignTextToFramePadding();
-  ImGui::Text("%-3s %s", spec.reference.c_str(), spec.title.c_str());
-  if (active) ImGui::PopStyleColor();
-  if (ImGui::IsItemHovered()) {
-    ImGui::BeginTooltip();
-    ImGui::PushTextWrapPos(420);
-    ImGui::TextUnformatted(spec.name.c_str());
-    ImGui::TextWrapped("The wire shows: %s", spec.wire_shows.c_str());
-    ImGui::TextWrapped("The kiosk must: %s", spec.kiosk_must.c_str());
-    if (!spec.precondition.empty()) ImGui::TextWrapped("When: %s", spec.precondition.c_str());
-    ImGui::PopTextWrapPos();
-    ImGui::EndTooltip();
-  }
-  if (!active) {
-    for (const sim::FaultParam& param : spec.params) {
-      double& value = fault_params_[spec.name].try_emplace(param.name, param.initial).first->second;
-      auto shown = static_cast<float>(value);
-      ImGui::Indent(68);
-      ImGui::SetNextItemWidth(150);
-      if (ImGui::SliderFloat(param.name.c_str(), &shown, static_cast<float>(param.low),
-                             static_cast<float>(param.high), "%.0f")) {
-        value = static_cast<double>(shown);
-      }
-      if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", param.help.c_str());
-      ImGui::Unindent(68);
-    }
-  }
-  ImGui::PopID();
 }
 
 }  // namespace cardrig::panel

@@ -1,7 +1,10 @@
-// Playing a virtual run.
+// Playing a virtual run, forwards and back.
 #include "simulators/panel/run.h"
 
 #include <algorithm>
+
+#include "scenarios/engine/write_act.h"
+#include "simulators/panel/player.h"
 
 namespace cardrig::panel {
 
@@ -12,44 +15,260 @@ constexpr Nanos kSlice = 50ms;  // of virtual time
 constexpr int kSlicesPerCall = 40;
 }  // namespace
 
-Run::Run(scenario::RigAssets& assets, std::uint64_t seed) : assets_(assets), seed_(seed) {
-  restart(seed);
+Run::Run(scenario::RigAssets& assets, const scenario::Vocabulary& vocabulary, std::uint64_t seed)
+    : assets_(assets), vocabulary_(vocabulary), seed_(seed) {
+  begin(seed);
+}
+
+Run::~Run() = default;
+
+void Run::begin(std::uint64_t seed) {
+  seed_ = seed;
+  owed_ = 0ns;
+  settled_ = true;
+  ++generation_;
+  deeds_.clear();
+  armed_.clear();
+  items_at_.clear();
+  scenario::VirtualRigOptions options;
+  options.seed = seed;
+  history_.reset();
+  rig_.reset();
+  rig_ = std::make_unique<scenario::VirtualRig>(assets_, options);
+  history_ = std::make_unique<scenario::History>(*rig_, vocabulary_);
+  take_in();
 }
 
 void Run::restart(std::uint64_t seed) {
-  seed_ = seed;
-  owed_ = 0ns;
-  scenario::VirtualRigOptions options;
-  options.seed = seed;
-  rig_.reset();
-  rig_ = std::make_unique<scenario::VirtualRig>(assets_, options);
+  begin(seed);
   refusal_.clear();
   last_message_.clear();
+  if (player_) player_->begin_again();
+}
+
+// ---- time --------------------------------------------------------------------------------------
+
+void Run::take_in() {
+  const auto& events = rig_->trace().events();
+  const std::size_t first_new = events.size() - history_->update();
+  for (std::size_t i = first_new; i < events.size(); ++i) {
+    items_at_.push_back(rig_->items_run());
+    for (Armed& armed : armed_) {
+      const auto& at = *deeds_[armed.deed].at;
+      if (armed.due || at.event.kind.empty() || !matches(at.event, events[i])) continue;
+      if (++armed.seen == at.count) armed.due = events[i].time + at.after;
+    }
+  }
+}
+
+void Run::fire_armed() {
+  for (std::size_t i = 0; i < armed_.size(); ++i) {
+    Deed& deed = deeds_[armed_[i].deed];
+    if (deed.fired || !armed_[i].due || *armed_[i].due > rig_->now()) continue;
+    deed.fired = true;
+    deed.refused = !rig_->send(deed.message).has_value();
+    take_in();
+  }
+  std::erase_if(armed_, [this](const Armed& armed) { return deeds_[armed.deed].fired; });
+}
+
+Nanos Run::next_due(Nanos limit) const {
+  for (const Armed& armed : armed_) {
+    if (armed.due) limit = std::min(limit, *armed.due);
+  }
+  if (player_) limit = std::min(limit, player_->deadline());
+  return std::max(limit, rig_->now());
+}
+
+bool Run::run_until(Nanos t) {
+  for (bool settled = false;;) {
+    take_in();
+    fire_armed();
+    if (player_ && !player_->proceed(settled)) {
+      settled_ = false;
+      playing = false;
+      return false;
+    }
+    if (settled && rig_->now() >= t) break;
+    settled = !rig_->advance(next_due(t));
+  }
+  settled_ = true;
+  return true;
 }
 
 void Run::pass(Nanos real) {
   if (!playing) return;
   owed_ += std::chrono::duration_cast<Nanos>(real * speed);
-  for (int i = 0; i < kSlicesPerCall && owed_ > 0ns; ++i) {
+  for (int i = 0; i < kSlicesPerCall && owed_ > 0ns && playing; ++i) {
     const Nanos slice = std::min(owed_, kSlice);
-    rig_->run_until(rig_->now() + slice);
+    run_until(rig_->now() + slice);
     owed_ -= slice;
   }
   if (owed_ > 1s) owed_ = 1s;  // too fast for this machine: the run lags
 }
 
-void Run::step_event() { (void)rig_->advance(rig_->now() + 1min); }
+void Run::step_event() {
+  const std::size_t before = rig_->trace().events().size();
+  const Nanos limit = rig_->now() + 1min;
+  settled_ = false;
+  for (bool settled = false;;) {
+    take_in();
+    fire_armed();
+    if (player_ && !player_->proceed(settled)) return;
+    if (rig_->trace().events().size() != before) return;
+    if (settled && rig_->now() >= limit) break;
+    settled = !rig_->advance(next_due(limit));
+  }
+  settled_ = true;
+}
 
-bool Run::send(const std::string& verb, nlohmann::json args) {
+/// Does what is due at this instant; the loaded scenario goes on later.
+void Run::settle() {
+  do {
+    take_in();
+    fire_armed();
+  } while (rig_->advance(rig_->now()));
+  settled_ = true;
+}
+
+// ---- what is done ------------------------------------------------------------------------------
+
+Deed Run::deed_here(RigMessage message) const {
+  Deed deed;
+  deed.message = std::move(message);
+  deed.time = rig_->now();
+  deed.after = rig_->trace().events().size();
+  deed.items = rig_->items_run();
+  return deed;
+}
+
+bool Run::perform(Deed deed) {
+  const auto answer = rig_->send(deed.message);
+  deed.refused = !answer;
+  deed.told = rig_->trace().events().size();
+  deeds_.push_back(std::move(deed));
+  refusal_ = answer ? "" : answer.error().detail;
+  take_in();
+  return answer.has_value();
+}
+
+/// The message as a scenario file will say it, which must not differ from what is sent now.
+std::optional<RigMessage> Run::as_recorded(const std::string& verb, nlohmann::json args) {
   RigMessage message;
   message.verb = verb;
   message.args = std::move(args);
   last_message_ = verb + (message.args.empty() ? "" : " " + message.args.dump());
-  const auto answer = rig_->send(message);
-  refusal_ = answer ? "" : answer.error().detail;
-  // What the message set off at this very moment is to be seen at once, also while paused.
-  rig_->run_until(rig_->now());
-  return answer.has_value();
+  auto said = scenario::as_a_file_says(message);
+  if (!said) refusal_ = "no act of a scenario file says this";
+  return said;
 }
+
+bool Run::send(const std::string& verb, nlohmann::json args) {
+  auto message = as_recorded(verb, std::move(args));
+  if (!message) return false;
+  if (!settled_) settle();
+  const bool done = perform(deed_here(std::move(*message)));
+  // What the message set off at this very moment is to be seen at once, also while paused.
+  settle();
+  return done;
+}
+
+bool Run::arm(const std::string& verb, nlohmann::json args, scenario::Trigger at) {
+  auto message = as_recorded(verb, std::move(args));
+  if (!message) return false;
+  if (!settled_) settle();
+  arm_now(*message, at);
+  refusal_.clear();
+  return true;
+}
+
+void Run::arm_now(const RigMessage& message, const scenario::Trigger& at) {
+  Deed deed = deed_here(message);
+  deed.at = at;
+  Armed armed{deeds_.size(), 0, std::nullopt};
+  if (at.event.kind.empty()) armed.due = rig_->now() + at.after;
+  deeds_.push_back(std::move(deed));
+  armed_.push_back(armed);
+}
+
+void Run::disarm(std::size_t deed) {
+  std::erase_if(armed_, [deed](const Armed& armed) { return armed.deed == deed; });
+  for (Armed& armed : armed_) armed.deed -= armed.deed > deed ? 1 : 0;
+  deeds_.erase(deeds_.begin() + static_cast<std::ptrdiff_t>(deed));
+}
+
+bool Run::act(const RigMessage& message) { return perform(deed_here(message)); }
+
+std::uint64_t Run::items_at(EventId event) const {
+  return event == 0 || event > items_at_.size() ? 0 : items_at_[event - 1];
+}
+
+// ---- time machine ------------------------------------------------------------------------------
+
+/// Runs on to the place at which so much work had been done. Messages stand only at places where
+/// the run has stopped: after an event, or when all that was due has been done.
+void Run::reach(std::uint64_t items, Nanos time) {
+  while (rig_->items_run() < items) {
+    Nanos limit = time;
+    for (const Armed& armed : armed_) {
+      if (armed.due) limit = std::min(limit, *armed.due);
+    }
+    const bool grew = rig_->advance(std::max(limit, rig_->now()));
+    take_in();
+    fire_armed();
+    if (!grew && rig_->now() >= time) break;
+  }
+  if (rig_->now() < time) rig_->run_until(time);
+}
+
+void Run::repeat(const std::vector<Deed>& deeds) {
+  if (player_) player_->leave();
+  begin(seed_);
+  for (const Deed& deed : deeds) {
+    reach(deed.items, deed.time);
+    deed.at ? arm_now(deed.message, *deed.at) : static_cast<void>(perform(deed_here(deed.message)));
+  }
+  refusal_.clear();
+  last_message_.clear();
+  playing = false;
+}
+
+void Run::go_back(Nanos t) {
+  std::vector<Deed> kept = deeds_;
+  std::erase_if(kept, [t](const Deed& deed) { return deed.time > t; });
+  repeat(kept);
+  run_until(t);
+}
+
+void Run::go_to_event(EventId event) {
+  std::vector<Deed> kept = deeds_;
+  std::erase_if(kept, [event](const Deed& deed) { return deed.after >= event; });
+  const std::uint64_t items = items_at(event);
+  repeat(kept);
+  while (rig_->trace().events().size() < event && rig_->items_run() < items) step_event();
+  settled_ = rig_->items_run() == 0;
+}
+
+void Run::undo() {
+  if (deeds_.empty()) return;
+  std::vector<Deed> kept = deeds_;
+  const Deed last = kept.back();
+  kept.pop_back();
+  repeat(kept);
+  reach(last.items, last.time);
+  settled_ = rig_->items_run() == 0;
+}
+
+// ---- a scenario file ---------------------------------------------------------------------------
+
+void Run::load(scenario::Scenario scenario) {
+  player_.reset();
+  const std::uint64_t seed = scenario.seed.value_or(1);
+  player_ = std::make_unique<Player>(std::move(scenario), *this);
+  playing = false;
+  restart(seed);
+}
+
+void Run::unload() { player_.reset(); }
 
 }  // namespace cardrig::panel

@@ -1,31 +1,95 @@
-// Run: the virtual run that the panel drives. It can be played at any speed, paused, stepped and
-// begun again.
+// Run: the virtual run that the panel drives. It can be played at any speed, paused, stepped, begun
+// again, taken back to any instant and played on in another way. It keeps every rig message with
+// its place, so that the recorder can say in a scenario file what was done.
+//
+// Time runs by the rules of the scenario runner (scenarios/engine/runner.cpp): acts that wait for
+// an event are looked at after each piece of work that the trace tells of, and a message from a
+// person comes when everything that was due at its instant has been done. That is why a file can
+// say where each message belongs, and why running it gives the same trace.
 #pragma once
 
-#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "scenarios/engine/matching.h"
 #include "scenarios/engine/virtual_rig.h"
+#include "scenarios/engine/vocabulary.h"
 
 namespace cardrig::panel {
 
+class Player;
+
+/// A rig message of this session.
+struct Deed {
+  RigMessage message;
+  /// It was armed: it waits, or waited, for this.
+  std::optional<scenario::Trigger> at;
+  Nanos time{0};  ///< when it was sent or armed
+  EventId after = 0;  ///< the trace's last event then
+  std::uint64_t items = 0;  ///< work done by then: the exact place
+  EventId told = 0;  ///< the trace's last event when it had been sent; not for armed ones
+  bool refused = false;
+  bool fired = false;  ///< armed: it has been sent
+};
+
 class Run {
  public:
-  Run(scenario::RigAssets& assets, std::uint64_t seed);
+  /// Both must outlive this object.
+  Run(scenario::RigAssets& assets, const scenario::Vocabulary& vocabulary, std::uint64_t seed);
+  ~Run();
 
-  /// Begins again, at time 0, with this seed.
+  /// Begins again, at time 0, with this seed. A loaded scenario begins again, too.
   void restart(std::uint64_t seed);
   /// Lets `real` time pass at the present speed, if it plays. Virtual time that costs much real
   /// time (inference) makes the run lag, never the panel: at most a few slices a call.
   void pass(Nanos real);
+  /// Runs up to and including everything that is due at `t`. False: the loaded scenario stopped it
+  /// before (a breakpoint, a failure, its end).
+  bool run_until(Nanos t);
   /// Runs until something happens that the trace tells, at most a minute.
   void step_event();
+
+  // --- what a person does ---
+
   /// Sends the message and keeps what was answered for the status line.
   bool send(const std::string& verb, nlohmann::json args = nlohmann::json::object());
+  /// The message shall be sent by itself when this has happened.
+  bool arm(const std::string& verb, nlohmann::json args, scenario::Trigger at);
+  /// Takes an armed message back. `deed`: index into deeds().
+  void disarm(std::size_t deed);
+
+  // --- time machine: by running again from the seed, with the messages up to then ---
+
+  /// To the instant, when all that was due then has been done. What was done later is cut off.
+  void go_back(Nanos t);
+  /// To just after the event.
+  void go_to_event(EventId event);
+  /// To just before the last message.
+  void undo();
+
+  // --- a scenario file, step by step ---
+
+  void load(scenario::Scenario scenario);
+  void unload();
+  [[nodiscard]] Player* player() { return player_.get(); }
+
+  // --- for the player: here and now, as the scenario runner would ---
+
+  bool act(const RigMessage& message);
+  void arm_now(const RigMessage& message, const scenario::Trigger& at);
 
   [[nodiscard]] scenario::VirtualRig& rig() { return *rig_; }
+  [[nodiscard]] scenario::History& history() { return *history_; }
+  [[nodiscard]] const scenario::Vocabulary& vocabulary() const { return vocabulary_; }
+  [[nodiscard]] scenario::RigAssets& assets() { return assets_; }
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  [[nodiscard]] const std::vector<Deed>& deeds() const { return deeds_; }
+  /// Work done when the event was told.
+  [[nodiscard]] std::uint64_t items_at(EventId event) const;
+  /// Rises whenever the trace begins anew: what was read from it is of another run then.
+  [[nodiscard]] int generation() const { return generation_; }
   /// What the last message was answered; "" if it was done.
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
   [[nodiscard]] const std::string& last_message() const { return last_message_; }
@@ -34,9 +98,35 @@ class Run {
   double speed = 1;
 
  private:
+  struct Armed {
+    std::size_t deed;
+    int seen = 0;
+    std::optional<Nanos> due;
+  };
+
+  void begin(std::uint64_t seed);
+  void take_in();
+  void fire_armed();
+  [[nodiscard]] Nanos next_due(Nanos limit) const;
+  void settle();
+  bool perform(Deed deed);
+  [[nodiscard]] std::optional<RigMessage> as_recorded(const std::string& verb, nlohmann::json args);
+  [[nodiscard]] Deed deed_here(RigMessage message) const;
+  void repeat(const std::vector<Deed>& deeds);
+  void reach(std::uint64_t items, Nanos time);
+
   scenario::RigAssets& assets_;
+  const scenario::Vocabulary& vocabulary_;
   std::uint64_t seed_;
   std::unique_ptr<scenario::VirtualRig> rig_;
+  std::unique_ptr<scenario::History> history_;
+  std::unique_ptr<Player> player_;
+  std::vector<Deed> deeds_;
+  std::vector<Armed> armed_;
+  std::vector<std::uint64_t> items_at_;
+  /// Everything due at this instant has been done, or nothing at all since the start.
+  bool settled_ = true;
+  int generation_ = 0;
   Nanos owed_{0};
   std::string refusal_, last_message_;
 };

@@ -4,6 +4,7 @@
 
 #include <imgui.h>
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,20 +13,16 @@
 
 namespace cardrig::panel {
 
-namespace tint {
-inline constexpr ImU32 kGround = IM_COL32(0x14, 0x17, 0x1B, 255);
-inline constexpr ImU32 kCard = IM_COL32(0x1D, 0x21, 0x27, 255);
-inline constexpr ImU32 kRaised = IM_COL32(0x29, 0x2F, 0x37, 255);
-inline constexpr ImU32 kLine = IM_COL32(0x33, 0x3A, 0x44, 255);
-inline constexpr ImU32 kInk = IM_COL32(0xD9, 0xDE, 0xE5, 255);
-inline constexpr ImU32 kMuted = IM_COL32(0x8E, 0x98, 0xA5, 255);
-inline constexpr ImU32 kFaint = IM_COL32(0x5C, 0x66, 0x73, 255);
-inline constexpr ImU32 kAccent = IM_COL32(0x4C, 0x9A, 0xFF, 255);
-inline constexpr ImU32 kOk = IM_COL32(0x3F, 0xB3, 0x7F, 255);
-inline constexpr ImU32 kAttention = IM_COL32(0xE3, 0xA0, 0x3A, 255);
-inline constexpr ImU32 kFault = IM_COL32(0xE8, 0x5D, 0x55, 255);
-inline constexpr ImU32 kInjected = IM_COL32(0xE6, 0x46, 0xDB, 255);
-}  // namespace tint
+/// The colours of the present theme.
+struct Tints {
+  ImU32 ground, card, raised, hovered, pressed, line;
+  ImU32 ink, muted, faint, accent;
+  ImU32 ok, attention, fault;
+  ImU32 injected;  ///< magenta: injected faults, and nothing else
+};
+[[nodiscard]] const Tints& tint();
+/// What is behind everything, 0xRRGGBB.
+[[nodiscard]] std::uint32_t ground_rgb();
 
 /// Icons of the icon font (Material Design Icons 1.6, within the BMP).
 namespace icon {
@@ -60,7 +57,9 @@ class PanelFonts {
   bool stale_ = true;
 };
 
-void set_theme();
+/// Of the current ImGui context, and of tint().
+void set_theme(bool light);
 [[nodiscard]] ImVec4 as_vec(ImU32 colour);
+[[nodiscard]] inline double seconds(Nanos t) { return std::chrono::duration<double>(t).count(); }
 
 }  // namespace cardrig::panel

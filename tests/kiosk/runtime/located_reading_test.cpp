@@ -64,6 +64,7 @@ TEST(LocatedReading, ReadsDurations) {
   using namespace std::chrono_literals;
   EXPECT_EQ(parse_duration("1.5 s"), Nanos(1500ms));
   EXPECT_EQ(parse_duration("2 min"), Nanos(120s));
+  EXPECT_EQ(parse_duration("86399.123456789 s"), Nanos(86'399'123'456'789));
   EXPECT_EQ(parse_duration("-3 ms"), Nanos(-3ms));
   EXPECT_FALSE(parse_duration("3"));
   EXPECT_FALSE(parse_duration("s"));

@@ -153,6 +153,24 @@ TEST_F(RunnerTest, AnActThatIsRefusedFails) {
             "\"take_card: p01\" could not be done: No card lies at the exit.");
 }
 
+TEST_F(RunnerTest, AnActThatMustBeRefusedIs) {
+  EXPECT_TRUE(
+      run(R"({"expect": {"screen": "welcome"}}, {"take_card": "p01", "refused": true})").passed);
+  const auto result = run(R"({"load_hopper": 1, "refused": true})");
+  ASSERT_THAT(result.failures, SizeIs(1));
+  EXPECT_EQ(result.failures[0].what,
+            "\"load_hopper: 1, refused\" was to be refused, but was done.");
+}
+
+TEST_F(RunnerTest, AnArmedActCanWaitForATimeAlone) {
+  Nanos touched{0};
+  rung_.on("kiosk.touch", [&](const RigMessage&) { touched = rung_.now(); });
+  EXPECT_TRUE(run(R"({"wait": "2 s"}, {"touch": "start", "at": {"after": "3500 ms"}},
+                     {"wait": "4 s"})")
+                  .passed);
+  EXPECT_EQ(touched, 5500ms);
+}
+
 TEST_F(RunnerTest, AnInertFaultFails) {
   const auto result = run(R"({"inject": "card_printer.feeder_jam"}, {"wait": "2 s"})");
   ASSERT_THAT(result.failures, SizeIs(1));
