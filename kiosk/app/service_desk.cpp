@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kiosk/flow/wipe.h"
+#include "kiosk/runtime/async.h"
 #include "kiosk/runtime/masking.h"
 
 namespace cardrig::app {
