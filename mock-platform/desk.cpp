@@ -105,15 +105,44 @@ Answer Desk::query(const Person& person) {
     if (permit->person.name != person.name) {
       return error_answer(422, "PERSON_MISMATCH", "this number is known under another name");
     }
-    const auto& c = permit->certificate;
-    list.push_back({{"permit_id", id},
-                    {"category_code", c.category_code},
-                    {"category", c.category},
-                    {"item_code", c.item_code},
-                    {"item", c.item},
-                    {"refusal", refusal(*permit)}});
+    if (permit->listed) list.push_back(offer(*permit));
   }
   return {200, {{"permits", std::move(list)}}};
+}
+
+json Desk::offer(const Permit& permit) {
+  const auto& c = permit.certificate;
+  return {{"permit_id", permit.permit_id},
+          {"category_code", c.category_code},
+          {"category", c.category},
+          {"item_code", c.item_code},
+          {"item", c.item},
+          {"refusal", refusal(permit)}};
+}
+
+// A number is short and typed: without a limit, somebody could try all of them.
+Answer Desk::lookup(const std::string& terminal, const std::string& session, const Person& person,
+                    const std::string& number) {
+  Store::Transaction transaction(store_);
+  const auto id = store_.permit_of_number(number);
+  const auto permit = id.empty() ? std::nullopt : store_.permit(id);
+  const bool own =
+      permit && permit->person.id_number == person.id_number && permit->person.name == person.name;
+  const bool repeated = store_.lookup(terminal, session, number).has_value();
+  if (!repeated && store_.lookups_of(terminal, session) >= kLookupTriesMax) {
+    return error_answer(422, "TOO_MANY_TRIES", "this session has tried too many numbers");
+  }
+  if (own) return {200, {{"permit", offer(*permit)}}};
+  if (!repeated) {
+    store_.put_lookup({terminal, session, number, id, clock_.now().unix_ms});
+    if (permit) {
+      tracer_.emit("platform.suspicion",
+                   {{"what", "number_of_another"}, {"terminal", terminal}, {"permit", id}});
+    }
+  }
+  transaction.commit();
+  if (!permit) return not_found();
+  return error_answer(422, "OTHER_PERSON", "this number is not the person's");
 }
 
 void Desk::change(ClaimRow claim, ClaimState state) {
@@ -331,6 +360,7 @@ std::optional<PermitView> Desk::view(const std::string& permit_id) {
   view.spoilt = store_.count(permit_id, Outcome::kSpoilt);
   view.no_card = store_.count(permit_id, Outcome::kNoCard);
   view.unknown = store_.count(permit_id, Outcome::kUnknown);
+  view.foreign_lookups = store_.foreign_lookups(permit_id);
   return view;
 }
 

@@ -27,7 +27,8 @@ struct ReportBody {
   int card_number = 1;
 };
 
-/// Emits platform.claim {attempt, permit, state} at every change of a claim, and
+/// Emits platform.suspicion {what, terminal, permit} when a person looks up somebody else's number;
+/// platform.claim {attempt, permit, state} at every change of a claim; and
 /// platform.report {key, attempt, permit, outcome, card_number, duplicate, corrects} for every
 /// report that is accepted. Each call is one transaction of the store.
 class Desk {
@@ -37,6 +38,8 @@ class Desk {
 
   // Calls of a terminal.
   Answer query(const Person& person);
+  Answer lookup(const std::string& terminal, const std::string& session, const Person& person,
+                const std::string& number);
   Answer claim(const std::string& terminal, const std::string& attempt_id,
                const std::string& permit_id, const Person& person);
   Answer state(const std::string& terminal, const std::string& attempt_id);
@@ -50,6 +53,8 @@ class Desk {
   [[nodiscard]] std::optional<PermitView> view(const std::string& permit_id);
 
  private:
+  /// What the answer to a query or look-up says of a permit.
+  nlohmann::json offer(const Permit& permit);
   /// "none", or why the permit cannot be printed now.
   std::string refusal(const Permit& permit);
   /// Withdrawn, and its terminal has not yet said what became of the card.

@@ -87,6 +87,15 @@ std::optional<Certificate> certificate_from_json(const json& from) {
   return c;
 }
 
+bool take_record(const json& from, Permit& permit) {
+  const json number = from.value("record_number", json(""));
+  const json listed = from.value("listed", json(true));
+  if (!number.is_string() || !listed.is_boolean()) return false;
+  permit.record_number = number.get<std::string>();
+  permit.listed = listed.get<bool>();
+  return permit.record_number.empty() || is_record_number(permit.record_number);
+}
+
 std::string base64(std::span<const std::uint8_t> bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL writes a final zero
   const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),

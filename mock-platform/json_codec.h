@@ -21,6 +21,10 @@ namespace cardrig::mock_platform {
 [[nodiscard]] std::optional<certificate::Certificate> certificate_from_json(
     const nlohmann::json& json);
 
+/// `record_number` and `listed` of a permit that is set up; both may be missing. False: one has
+/// another form.
+[[nodiscard]] bool take_record(const nlohmann::json& from, Permit& permit);
+
 [[nodiscard]] std::string base64(std::span<const std::uint8_t> bytes);
 [[nodiscard]] std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text);
 

@@ -3,6 +3,8 @@
 //
 // Trace events (party: the tracer's, "platform"):
 //   platform.request  call, method, path, terminal[, permit][, attempt][, id_number][, name]
+//                     [, number]
+//   platform.suspicion what, terminal, permit                     somebody else's number was tried
 //   platform.answer   call, path, status, code, delay_ms, lost[, permit][, attempt]
 //   platform.claim    attempt, permit, state                      every change of a claim
 //   platform.report   key, attempt, permit, outcome, card_number, duplicate, corrects

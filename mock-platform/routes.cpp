@@ -10,9 +10,10 @@ namespace cardrig::mock_platform {
 namespace {
 
 // Where two of a method fit, the first counts: the longer ones stand before.
-constexpr std::array<Route, 17> kRoutes{{
+constexpr std::array<Route, 18> kRoutes{{
     {"GET", "/api/v1/health", Act::kHealth},
     {"POST", "/api/v1/permits/query", Act::kQuery},
+    {"POST", "/api/v1/records/lookup", Act::kLookup},
     {"POST", "/api/v1/claims", Act::kClaim},
     {"GET", "/api/v1/claims/{attempt_id}", Act::kState},
     {"POST", "/api/v1/claims/{attempt_id}/release", Act::kRelease},

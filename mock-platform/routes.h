@@ -12,6 +12,7 @@ namespace cardrig::mock_platform {
 enum class Act {
   kHealth,
   kQuery,
+  kLookup,
   kClaim,
   kState,
   kRelease,

@@ -20,6 +20,8 @@ Call call_of(Act act) {
       return Call::kHealth;
     case Act::kQuery:
       return Call::kQuery;
+    case Act::kLookup:
+      return Call::kLookup;
     case Act::kClaim:
       return Call::kClaim;
     case Act::kState:
@@ -69,6 +71,7 @@ struct Service::Work {
   Call call = Call::kAny;  // kAny: no such call
   Json body;
   std::string attempt_id, permit_id;
+  std::string session, number;  // of a look-up
   std::optional<Person> person;
   std::optional<Answer> refused;  // not understood, or not authenticated
   std::vector<std::string> concerned;  // permits whose faults strike
@@ -175,12 +178,13 @@ void Service::understand(Work& work) {
     return;
   }
   if (work.call == Call::kRelease) return;
-  if (work.call == Call::kQuery || work.call == Call::kClaim) {
+  if (work.call == Call::kQuery || work.call == Call::kLookup || work.call == Call::kClaim) {
     const auto it = work.body.find("person");
     if (it != work.body.end()) work.person = person_from_json(*it);
     if (!work.person) work.refused = bad_request("person is missing or incomplete");
   }
   if (work.call == Call::kQuery) return;
+  if (work.call == Call::kLookup) return understand_lookup(work);
   work.attempt_id = text_of(work.body, "attempt_id");
   work.permit_id = text_of(work.body, "permit_id");
   if (!is_id(work.attempt_id, false) || !is_id(work.permit_id)) {
@@ -190,9 +194,20 @@ void Service::understand(Work& work) {
   }
 }
 
+void Service::understand_lookup(Work& work) {
+  const auto session = text_of(work.body, "session");
+  const auto number = text_of(work.body, "number");
+  if (!is_id(session) || !is_record_number(number)) {
+    work.refused = bad_request("session or number is missing or has another form");
+    return;
+  }
+  work.session = session;
+  work.number = number;
+}
+
 /// The permits that the call is about.
 void Service::concern(Work& work) {
-  if (work.call == Call::kQuery && work.person) {
+  if ((work.call == Call::kQuery || work.call == Call::kLookup) && work.person) {
     work.concerned = store_.permits_of(work.person->id_number);
     return;
   }
@@ -209,6 +224,8 @@ Answer Service::execute(Work& work) {
       return {200, {{"status", "ok"}, {"time_ms", clock_.now().unix_ms}}};
     case Call::kQuery:
       return desk_.query(*work.person);
+    case Call::kLookup:
+      return desk_.lookup(terminal, work.session, *work.person, work.number);
     case Call::kClaim:
       if (strikes(work, FaultKind::kRevokedBeforeClaim)) {
         set_state(work.permit_id, PermitState::kRevoked);
@@ -322,6 +339,9 @@ void Service::trace_request(const Work& work) const {
   if (work.person) {
     fields.emplace_back("id_number", Personal{Personal::Kind::kIdNumber, work.person->id_number});
     fields.emplace_back("name", Personal{Personal::Kind::kName, work.person->name});
+  }
+  if (!work.number.empty()) {
+    fields.emplace_back("number", Personal{Personal::Kind::kOther, work.number});
   }
   tracer_.emit("platform.request", std::move(fields));
 }

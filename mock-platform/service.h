@@ -43,6 +43,7 @@ class Service {
   HttpReply handle_terminal(Work& work);
   bool authenticate(Work& work);
   void understand(Work& work);
+  void understand_lookup(Work& work);
   void concern(Work& work);
   Answer execute(Work& work);
   HttpReply signed_reply(Work& work, const Answer& answer);

@@ -17,7 +17,7 @@ nlohmann::json to_json(const std::string& permit_id, const PermitView& view) {
           {"claim", to_string(view.claim)}, {"attempt_id", view.attempt_id},
           {"delivered", view.delivered},    {"captured", view.captured},
           {"spoilt", view.spoilt},          {"no_card", view.no_card},
-          {"unknown", view.unknown}};
+          {"unknown", view.unknown},        {"foreign_lookups", view.foreign_lookups}};
 }
 
 }  // namespace
@@ -84,6 +84,7 @@ Answer Service::admin_put_permit(const std::string& permit_id, const std::string
   if (!person || !parsed || !state) {
     return bad_request("person, certificate or state is missing or incomplete");
   }
+  if (!take_record(json, permit)) return bad_request("record_number or listed has another form");
   permit.person = *person;
   permit.certificate = *parsed;
   permit.state = *state;

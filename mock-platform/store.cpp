@@ -15,8 +15,15 @@ namespace {
 constexpr const char* kSchema = R"sql(
 CREATE TABLE IF NOT EXISTS permits (
   permit_id TEXT PRIMARY KEY, document_type TEXT NOT NULL, id_number TEXT NOT NULL,
-  name TEXT NOT NULL, certificate TEXT NOT NULL, photo BLOB NOT NULL, state TEXT NOT NULL
+  name TEXT NOT NULL, certificate TEXT NOT NULL, photo BLOB NOT NULL, state TEXT NOT NULL,
+  record_number TEXT NOT NULL DEFAULT '', listed INTEGER NOT NULL DEFAULT 1
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS permits_of_number ON permits (record_number);
+CREATE TABLE IF NOT EXISTS lookups (
+  terminal TEXT NOT NULL, session TEXT NOT NULL, number TEXT NOT NULL, permit_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL, PRIMARY KEY (terminal, session, number)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lookups_of_permit ON lookups (permit_id);
 CREATE INDEX IF NOT EXISTS permits_of_person ON permits (id_number, permit_id);
 CREATE TABLE IF NOT EXISTS claims (
   seq INTEGER PRIMARY KEY, attempt_id TEXT NOT NULL UNIQUE, permit_id TEXT NOT NULL,
@@ -142,10 +149,10 @@ void Store::Transaction::commit() {
 
 void Store::put_permit(const Permit& permit, const std::vector<std::uint8_t>& photo_jpeg) {
   Statement(db_,
-            "INSERT INTO permits VALUES (?,?,?,?,?,?,?) ON CONFLICT (permit_id) DO UPDATE SET "
+            "INSERT INTO permits VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (permit_id) DO UPDATE SET "
             "document_type=excluded.document_type, id_number=excluded.id_number, "
             "name=excluded.name, certificate=excluded.certificate, photo=excluded.photo, "
-            "state=excluded.state")
+            "state=excluded.state, record_number=excluded.record_number, listed=excluded.listed")
       .with(permit.permit_id)
       .with(permit.person.document_type)
       .with(permit.person.id_number)
@@ -153,6 +160,8 @@ void Store::put_permit(const Permit& permit, const std::vector<std::uint8_t>& ph
       .with(certificate_to_json(permit.certificate).dump())
       .with(photo_jpeg)
       .with(std::string(to_string(permit.state)))
+      .with(permit.record_number)
+      .with(std::int64_t{permit.listed})
       .step();
 }
 
@@ -165,14 +174,16 @@ void Store::set_permit_state(const std::string& permit_id, PermitState state) {
 
 std::optional<Permit> Store::permit(const std::string& permit_id) {
   Statement row(db_,
-                "SELECT document_type, id_number, name, certificate, state FROM permits WHERE "
-                "permit_id=?");
+                "SELECT document_type, id_number, name, certificate, state, record_number, listed "
+                "FROM permits WHERE permit_id=?");
   if (!row.with(permit_id).step()) return std::nullopt;
   Permit permit;
   permit.permit_id = permit_id;
   permit.person = {row.text(0), row.text(1), row.text(2)};
   permit.certificate = certificate_from_json(nlohmann::json::parse(row.text(3))).value();
   permit.state = permit_state(row.text(4)).value();
+  permit.record_number = row.text(5);
+  permit.listed = row.number(6) != 0;
   return permit;
 }
 
@@ -195,6 +206,41 @@ std::vector<std::string> Store::permits_of(const std::string& id_number) {
   std::vector<std::string> ids;
   while (row.step()) ids.push_back(row.text(0));
   return ids;
+}
+
+std::string Store::permit_of_number(const std::string& record_number) {
+  Statement row(db_, "SELECT permit_id FROM permits WHERE record_number=? ORDER BY permit_id");
+  return !record_number.empty() && row.with(record_number).step() ? row.text(0) : std::string();
+}
+
+void Store::put_lookup(const LookupRow& lookup) {
+  Statement(db_, "INSERT INTO lookups VALUES (?,?,?,?,?)")
+      .with(lookup.terminal)
+      .with(lookup.session)
+      .with(lookup.number)
+      .with(lookup.permit_id)
+      .with(lookup.at_ms)
+      .step();
+}
+
+std::optional<LookupRow> Store::lookup(const std::string& terminal, const std::string& session,
+                                       const std::string& number) {
+  Statement row(db_,
+                "SELECT permit_id, at_ms FROM lookups WHERE terminal=? AND session=? AND number=?");
+  if (!row.with(terminal).with(session).with(number).step()) return std::nullopt;
+  return LookupRow{terminal, session, number, row.text(0), row.number(1)};
+}
+
+int Store::lookups_of(const std::string& terminal, const std::string& session) {
+  Statement row(db_, "SELECT count(*) FROM lookups WHERE terminal=? AND session=?");
+  row.with(terminal).with(session).step();
+  return static_cast<int>(row.number(0));
+}
+
+int Store::foreign_lookups(const std::string& permit_id) {
+  Statement row(db_, "SELECT count(*) FROM lookups WHERE permit_id=?");
+  row.with(permit_id).step();
+  return static_cast<int>(row.number(0));
 }
 
 void Store::put_claim(const ClaimRow& claim) {

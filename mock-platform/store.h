@@ -33,6 +33,15 @@ struct ReportRow {
   bool current = true;  ///< false: replaced by what staff found later
 };
 
+/// A look-up by number that failed. The same number counts once in a session.
+struct LookupRow {
+  std::string terminal;
+  std::string session;
+  std::string number;
+  std::string permit_id;  ///< whose number it is, if of another person; "": nobody's
+  std::int64_t at_ms = 0;
+};
+
 /// Errors of the database itself are thrown: std::runtime_error.
 class Store {
  public:
@@ -63,6 +72,17 @@ class Store {
   [[nodiscard]] std::vector<std::uint8_t> photo_jpeg(const std::string& permit_id);
   [[nodiscard]] std::vector<std::string> permit_ids();  ///< sorted
   [[nodiscard]] std::vector<std::string> permits_of(const std::string& id_number);  ///< sorted
+
+  /// The permit whose record has this number; "": none.
+  [[nodiscard]] std::string permit_of_number(const std::string& record_number);
+
+  void put_lookup(const LookupRow& lookup);
+  [[nodiscard]] std::optional<LookupRow> lookup(const std::string& terminal,
+                                                const std::string& session,
+                                                const std::string& number);
+  /// Failed ones.
+  [[nodiscard]] int lookups_of(const std::string& terminal, const std::string& session);
+  [[nodiscard]] int foreign_lookups(const std::string& permit_id);
 
   void put_claim(const ClaimRow& claim);
   [[nodiscard]] std::optional<ClaimRow> claim(const std::string& attempt_id);

@@ -59,8 +59,9 @@ constexpr Words<FaultKind, 13> kFaultKinds{
      {FaultKind::kLiesAboutItem, "lies_about_item"},
      {FaultKind::kLiesAboutPhoto, "lies_about_photo"},
      {FaultKind::kRevokedBeforeClaim, "revoked_before_claim"}}};
-constexpr Words<Call, 7> kCalls{{{Call::kAny, "any"},
+constexpr Words<Call, 8> kCalls{{{Call::kAny, "any"},
                                  {Call::kQuery, "query"},
+                                 {Call::kLookup, "lookup"},
                                  {Call::kClaim, "claim"},
                                  {Call::kState, "state"},
                                  {Call::kRelease, "release"},
@@ -75,6 +76,14 @@ bool is_id(std::string_view id, bool slash_allowed) {
     const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
                        c == '.' || c == '_' || c == ':' || c == '-';
     if (!plain && !(c == '/' && slash_allowed)) return false;
+  }
+  return true;
+}
+
+bool is_record_number(std::string_view number) {
+  if (number.size() < 8 || number.size() > 16) return false;
+  for (const char c : number) {
+    if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')) return false;
   }
   return true;
 }

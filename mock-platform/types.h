@@ -13,6 +13,12 @@
 
 namespace cardrig::mock_platform {
 
+/// Failed look-ups of one session, after which no further number is looked at.
+inline constexpr int kLookupTriesMax = 3;
+
+/// Is it the number of a training or an exam: 8 to 16 characters 0-9 A-Z?
+[[nodiscard]] bool is_record_number(std::string_view number);
+
 /// Does `id` keep the rule for ids of docs/protocols/platform.md?
 [[nodiscard]] bool is_id(std::string_view id, bool slash_allowed = true);
 
@@ -58,6 +64,8 @@ struct Permit {
   Person person;
   certificate::Certificate certificate;
   PermitState state = PermitState::kApproved;
+  std::string record_number;  ///< of the training or exam behind it; "": none
+  bool listed = true;  ///< false: a query for the person leaves it out, only its number finds it
 };
 
 struct PermitView {
@@ -65,6 +73,7 @@ struct PermitView {
   ClaimState claim = ClaimState::kNone;  ///< of the latest attempt
   std::string attempt_id;  ///< the latest; "" if none
   int delivered = 0, captured = 0, spoilt = 0, no_card = 0, unknown = 0;  ///< cards reported
+  int foreign_lookups = 0;  ///< suspicious: other people's look-ups of its number
 };
 
 struct ClaimView {
@@ -92,7 +101,7 @@ enum class FaultKind {
 [[nodiscard]] std::optional<FaultKind> fault_kind(std::string_view text);
 
 /// Which of a terminal's calls.
-enum class Call { kAny, kQuery, kClaim, kState, kRelease, kReport, kHealth };
+enum class Call { kAny, kQuery, kLookup, kClaim, kState, kRelease, kReport, kHealth };
 [[nodiscard]] const char* to_string(Call call);
 [[nodiscard]] std::optional<Call> call(std::string_view text);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kiosk/app/opening_journal.h"
+#include "kiosk/app/service_desk.h"
 #include "kiosk/devices/card_printer/ipp_driver.h"
 #include "kiosk/devices/card_printer/path_driver.h"
 #include "kiosk/devices/control_board/modbus_driver.h"
@@ -70,11 +71,13 @@ struct KioskApp::Parts {
         issuance(issuance::Deps{ports.loop, ports.clock, ports.tracer, ports.entropy, open_journal,
                                 *exam_platform, jobs, path, board, profile.times}),
         issuer(issuance),
+        service(ports.loop, ports.clock, ports.files, open_journal, ports.trace,
+                ports.tracer.party(), profile.log_folder),
         intents(ports.loop, ports.tracer),
         kiosk(flow::Deps{ports.loop, ports.clock, ports.tracer, ports.entropy, reader, *photos,
                          ports.camera, ports.engine, match_config(profile, ports.engine),
-                         *exam_platform, issuer, board, path, ports.display, intents,
-                         profile.limits}) {}
+                         *exam_platform, issuer, service, board, path, ports.speaker, ports.display,
+                         intents, profile.limits}) {}
 
   Loop& loop;
   std::unique_ptr<id_reader::PhotoDecoder> photos;
@@ -86,6 +89,7 @@ struct KioskApp::Parts {
   OpeningJournal open_journal;
   issuance::Issuance issuance;
   flow::IssuanceIssuer issuer;
+  AppServiceDesk service;
   flow::IntentQueue intents;
   flow::Kiosk kiosk;
 };

@@ -8,6 +8,7 @@
 #include "kiosk/app/profile.h"
 #include "kiosk/devices/camera/frame_source.h"
 #include "kiosk/devices/id_reader/photo_decoder.h"
+#include "kiosk/devices/speaker/speaker.h"
 #include "kiosk/face/engine.h"
 #include "kiosk/flow/intents.h"
 #include "kiosk/flow/kiosk.h"
@@ -33,6 +34,8 @@ struct Ports {
   std::unique_ptr<StreamSource> card_path;
   std::unique_ptr<StreamSource> board;
   std::unique_ptr<StreamSource> platform;
+  speaker::Speaker& speaker;
+  Trace& trace;  ///< what the tracer writes to: the masked log is made of it
 };
 
 class KioskApp {

@@ -1,6 +1,7 @@
 // Opening the journal on demand.
 #include "kiosk/app/opening_journal.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace cardrig::app {
@@ -26,8 +27,16 @@ Result<T, JournalReason> OpeningJournal::keep_or_close(const Opened& used,
 Async<Result<Unit, JournalReason>> OpeningJournal::commit(const Record& record) {
   const auto open = ready();
   if (!open) co_return tl::unexpected(open.error());
+  const std::pair card{record.attempt_id, record.card_number};
+  const auto outcome = record.outcome;  // `record` may be gone after the wait
   auto result = co_await (*open)->commit(record);
+  if (result && outcome) settled_[card] = *outcome;
   co_return keep_or_close(*open, std::move(result));
+}
+
+int OpeningJournal::settled(platform::Outcome outcome) const {
+  return static_cast<int>(std::count_if(settled_.begin(), settled_.end(),
+                                        [&](const auto& card) { return card.second == outcome; }));
 }
 
 Async<Result<std::vector<Record>, JournalReason>> OpeningJournal::open_records() {
@@ -48,6 +57,13 @@ Async<Result<Unit, JournalReason>> OpeningJournal::acknowledge(const std::string
   const auto open = ready();
   if (!open) co_return tl::unexpected(open.error());
   auto result = co_await (*open)->acknowledge(idempotency_key);
+  co_return keep_or_close(*open, std::move(result));
+}
+
+Async<Result<std::vector<Record>, JournalReason>> OpeningJournal::last_settled(std::size_t most) {
+  const auto open = ready();
+  if (!open) co_return tl::unexpected(open.error());
+  auto result = co_await (*open)->last_settled(most);
   co_return keep_or_close(*open, std::move(result));
 }
 

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "kiosk/journal/journal.h"
@@ -20,7 +23,13 @@ class OpeningJournal final : public journal::Journal {
   Async<Result<std::vector<platform::Report>, journal::JournalReason>> pending_reports() override;
   Async<Result<Unit, journal::JournalReason>> acknowledge(
       const std::string& idempotency_key) override;
+  Async<Result<std::vector<journal::Record>, journal::JournalReason>> last_settled(
+      std::size_t most) override;
   Async<Result<Unit, journal::JournalReason>> forget_persons() override;
+
+  /// Cards that were settled since this was made, by what became of them. A card that is settled
+  /// anew (staff found it) counts once, as it was settled last.
+  [[nodiscard]] int settled(platform::Outcome outcome) const;
 
  private:
   using Opened = std::shared_ptr<journal::Journal>;
@@ -34,6 +43,7 @@ class OpeningJournal final : public journal::Journal {
 
   Opener opener_;
   Opened inner_;
+  std::map<std::pair<std::string, int>, platform::Outcome> settled_;  // by attempt and card
 };
 
 }  // namespace cardrig::app

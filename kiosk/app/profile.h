@@ -37,6 +37,7 @@ struct Profile {
   std::string platform_host = "platform.local";  ///< as the platform is called in HTTP
   ReaderChoice id_reader;
   PhotoChoice photos;
+  std::string log_folder;  ///< where staff's log export is written; "": nowhere
   double face_threshold = 0;  ///< 0: the engine's default
   journal::JournalConfig journal;
   flow::Limits limits;

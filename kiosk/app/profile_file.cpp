@@ -374,8 +374,8 @@ void ProfileReader::read(const Node& root) {
   if (!located::want(reading_, root, Node::Kind::kObject, "A profile")) return;
   located::check_keys(
       reading_, root, "A profile",
-      {"profile", "production", "rig", "health", "terminal", "journal", "id_reader", "card_path",
-       "print_jobs", "control_board", "camera", "platform", "face", "display"});
+      {"profile", "production", "rig", "health", "log_folder", "terminal", "journal", "id_reader",
+       "card_path", "print_jobs", "control_board", "camera", "platform", "face", "display"});
   into_.profile.name = text(root, "profile", "A profile");
   if (const Node* production = root.find("production")) {
     into_.profile.production =
@@ -387,6 +387,7 @@ void ProfileReader::read(const Node& root) {
     forbid(rig->line, "an open test port");
   }
   into_.health = text_or(root, "health", "");
+  into_.profile.log_folder = text_or(root, "log_folder", "");
   read_terminal(root);
   read_journal(root);
   read_reader(root);

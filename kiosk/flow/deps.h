@@ -6,10 +6,13 @@
 #include "kiosk/devices/control_board/control_board.h"
 #include "kiosk/devices/id_reader/id_reader.h"
 #include "kiosk/devices/id_reader/photo_decoder.h"
+#include "kiosk/devices/speaker/speaker.h"
 #include "kiosk/face/match.h"
 #include "kiosk/flow/intents.h"
 #include "kiosk/flow/issuer.h"
 #include "kiosk/flow/screen.h"
+#include "kiosk/flow/service_desk.h"
+#include "kiosk/flow/voice.h"
 #include "kiosk/platform/exam_platform.h"
 #include "kiosk/runtime/clock.h"
 #include "kiosk/runtime/entropy.h"
@@ -25,6 +28,8 @@ struct Limits {
   Nanos consent{60s};
   Nanos place_card{40s};
   Nanos choose{60s};
+  Nanos number{60s};  ///< between two keys of the number
+  int number_tries = 3;  ///< numbers that do not fit, before the visit ends
   Nanos preview{60s};
   Nanos more_time{10s};  ///< the last part of these, in which more time is offered
   int more_time_grants = 3;  ///< how often it is given
@@ -64,9 +69,12 @@ struct Limits {
   Nanos device_start{15s};
   Nanos notice{500ms};  ///< of waiting for devices, until the person who touched is told
   Nanos device_check{10s};  ///< between two looks at printer, board and camera while idle
+  Nanos service_key_poll{2s};  ///< between two looks at the service key
   Nanos report_retry{15s};  ///< between two attempts to report what is pending
   Nanos recover{10s};  ///< between two attempts to come back into service
   Nanos settle{std::chrono::minutes(10)};
+
+  VoiceSettings voice;
 };
 
 struct Deps {
@@ -81,8 +89,10 @@ struct Deps {
   face::MatchConfig match;
   platform::ExamPlatform& platform;
   Issuer& issuer;
+  ServiceDesk& service;
   control_board::ControlBoard& board;
   card_printer::CardPath& path;
+  speaker::Speaker& speaker;
   Display& display;
   IntentQueue& intents;
   Limits limits;

@@ -40,6 +40,7 @@ constexpr EndingInfo kEndings[] = {
     {Ending::kPhotoMissing, "photo_missing", "H16"},
     {Ending::kPermitExpired, "permit_expired", "D4"},
     {Ending::kNothingFree, "nothing_free", "D5"},
+    {Ending::kNumberTries, "number_tries", "D11"},
     {Ending::kClaimRefused, "claim_refused", "D6"},
     {Ending::kWithdrawn, "withdrawn", "D7"},
     {Ending::kPrinterNotReady, "printer_not_ready", "D8"},
@@ -126,6 +127,45 @@ Ending ending_of(platform::Refusal refusal) {
   }
   CARDRIG_CHECK(!"a permit that is not refused has no ending");
   return Ending::kNoPermit;
+}
+
+bool passes_by_itself(platform::PlatformReason reason) {
+  return reason == platform::PlatformReason::kUnreachable ||
+         reason == platform::PlatformReason::kTimeout ||
+         reason == platform::PlatformReason::kServerError;
+}
+
+Ending ending_of_query(platform::PlatformReason reason) {
+  switch (reason) {
+    case platform::PlatformReason::kUnreachable:
+    case platform::PlatformReason::kTimeout:
+    case platform::PlatformReason::kServerError:
+    case platform::PlatformReason::kUnauthorised:
+      return Ending::kPlatformDown;
+    case platform::PlatformReason::kBadAnswer:
+    case platform::PlatformReason::kConflict:
+      return Ending::kPlatformWrong;
+    case platform::PlatformReason::kRefused:
+    case platform::PlatformReason::kNotFound:
+      return Ending::kNoPermit;
+  }
+  return Ending::kPlatformWrong;
+}
+
+bool may_have_number(Ending ending) {
+  switch (ending) {
+    case Ending::kNoPermit:
+    case Ending::kNotApproved:
+    case Ending::kRevoked:
+    case Ending::kAlreadyIssued:
+    case Ending::kClaimed:
+    case Ending::kPhotoMissing:
+    case Ending::kPermitExpired:
+    case Ending::kNothingFree:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Ending ending_of(const issuance::Settled& settled) {

@@ -44,6 +44,7 @@ enum class Ending {
   kPhotoMissing,
   kPermitExpired,
   kNothingFree,
+  kNumberTries,  ///< no number that was typed found a permit of this person
   kClaimRefused,
   kWithdrawn,
   // Endings of the issuance.
@@ -90,6 +91,12 @@ enum class Cause {
 
 [[nodiscard]] Ending ending_of(platform::Refusal refusal);  ///< not for kNone
 [[nodiscard]] Ending ending_of(const issuance::Settled& settled);
+/// What a question to the platform that failed in this way comes to.
+[[nodiscard]] Ending ending_of_query(platform::PlatformReason reason);
+/// Asking again may help.
+[[nodiscard]] bool passes_by_itself(platform::PlatformReason reason);
+/// The platform listed nothing that can be printed; a training or exam number may find more.
+[[nodiscard]] bool may_have_number(Ending ending);
 [[nodiscard]] Cause cause_of(id_reader::ReaderReason reason);
 [[nodiscard]] bool is_reader(Cause cause);
 /// Nothing: the fault keeps nobody from being served.

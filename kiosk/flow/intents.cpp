@@ -21,15 +21,22 @@ const char* to_string(TouchResult result) {
   return "?";
 }
 
+std::string traced_key(const std::string& button_key) {
+  for (const char* kind : {kDigitKey, kLetterKey}) {
+    if (button_key.starts_with(kind)) return std::string(kind) + "*";
+  }
+  return button_key;
+}
+
 TouchResult IntentQueue::push(const Intent& intent) {
   const auto button = std::find_if(buttons_.begin(), buttons_.end(),
                                    [&](const Button& b) { return b.key == intent.button_key; });
   const TouchResult result = button == buttons_.end() ? TouchResult::kNoSuchButton
                              : !button->enabled       ? TouchResult::kDisabled
                                                       : TouchResult::kAccepted;
-  tracer_.emit(
-      "kiosk.touch",
-      {{"button", intent.button_key}, {"screen", screen_id_}, {"result", to_string(result)}});
+  tracer_.emit("kiosk.touch", {{"button", traced_key(intent.button_key)},
+                               {"screen", screen_id_},
+                               {"result", to_string(result)}});
   if (result != TouchResult::kAccepted) return result;
   if (intercept_ && intercept_(intent)) return result;
   queue_.push_back(intent);

@@ -19,7 +19,7 @@ namespace cardrig::flow {
 enum class TouchResult { kAccepted, kNoSuchButton, kDisabled };
 [[nodiscard]] const char* to_string(TouchResult result);
 
-/// Trace: kiosk.touch {button, screen, result}.
+/// Trace: kiosk.touch {button: see traced_key(), screen, result}.
 class IntentQueue {
  public:
   IntentQueue(Loop& loop, Tracer& tracer) : loop_(loop), tracer_(tracer) {}

@@ -1,8 +1,10 @@
 // Start-up, idling, recovery.
 #include "kiosk/flow/kiosk.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "kiosk/flow/maintenance.h"
 #include "kiosk/flow/screens.h"
 #include "kiosk/flow/session.h"
 #include "kiosk/runtime/async.h"
@@ -43,15 +45,36 @@ Async<void> Kiosk::stay_out(Trouble trouble) {
   }
   if (needs_staff(trouble.cause)) staff_needed_ = true;
   presenter_.start_over(screens::out_of_service(trouble.cause));
+  const Nanos next_attempt = deps_.loop.now() + deps_.limits.recover;
   do {
-    if (!staff_found_) (void)co_await deps_.intents.wait(deps_.limits.recover);
+    if (co_await maintain(true)) presenter_.start_over(screens::out_of_service(trouble.cause));
+    const Nanos left = std::max(next_attempt - deps_.loop.now(), Nanos{0});
+    const bool more = staff_needed_ || left > Nanos{0};
+    if (!staff_found_ && more) {
+      (void)co_await deps_.intents.wait(staff_needed_
+                                            ? deps_.limits.service_key_poll
+                                            : std::min(left, deps_.limits.service_key_poll));
+    }
     if (staff_found_) {
       const platform::Outcome found = *std::exchange(staff_found_, std::nullopt);
       deps_.tracer.emit("kiosk.staff_found", {{"outcome", to_string(found)}});
       (void)co_await with_timeout(deps_.loop, deps_.limits.settle, deps_.issuer.staff_found(found));
       staff_needed_ = false;
+      co_return;
     }
-  } while (staff_needed_);
+  } while (staff_needed_ || deps_.loop.now() < next_attempt);
+}
+
+Async<bool> Kiosk::maintain(bool ask_anyway) {
+  const bool asks = ask_anyway || deps_.board.state() == DeviceState::kReady;
+  if (deps_.loop.now() < next_key_look_ || !asks) co_return false;
+  next_key_look_ = deps_.loop.now() + deps_.limits.service_key_poll;
+  const auto inputs =
+      co_await with_timeout(deps_.loop, deps_.limits.device_answer, deps_.board.inputs());
+  if (!inputs || !*inputs || !(*inputs)->service_key) co_return false;
+  Maintenance maintenance(deps_, presenter_);
+  co_await maintenance.run(cause_);
+  co_return true;
 }
 
 // ---- start-up ----------------------------------------------------------------------------------
@@ -146,6 +169,7 @@ Async<Kiosk::Check> Kiosk::serve() {
       if (auto trouble = co_await check_devices()) co_return trouble;
     }
     co_await report_pending();
+    if (co_await maintain(false)) show_welcome();
   }
 }
 

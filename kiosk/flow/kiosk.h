@@ -12,12 +12,13 @@
 namespace cardrig::flow {
 
 /// Trace: kiosk.starting, kiosk.in_service, kiosk.out_of_service {cause, detail}, kiosk.staff_found
-/// {outcome}; and what Session and Presenter write.
+/// {outcome}; and what Session, Maintenance and Presenter write.
 class Kiosk {
  public:
   explicit Kiosk(Deps deps)
       : deps_(deps),
-        presenter_(deps_.display, deps_.intents, deps_.tracer),
+        voice_(deps_.loop, deps_.clock, deps_.speaker, deps_.limits.voice),
+        presenter_(deps_.display, deps_.intents, deps_.tracer, voice_),
         lights_(deps_.loop, deps_.board, deps_.limits.device_answer) {}
   Kiosk(const Kiosk&) = delete;
   Kiosk& operator=(const Kiosk&) = delete;
@@ -58,8 +59,12 @@ class Kiosk {
   Async<Check> look_for_card(bool& found);
   Async<void> report_pending();
   void show_welcome();
+  /// Looks at the service key if it is time for that; true: maintenance was open meanwhile.
+  /// `ask_anyway`: also a board that was silent before, which costs seconds.
+  Async<bool> maintain(bool ask_anyway);
 
   Deps deps_;
+  Voice voice_;
   Presenter presenter_;
   GuideLights lights_;
   std::optional<Cause> cause_;
@@ -69,6 +74,7 @@ class Kiosk {
   bool staff_needed_ = false;  ///< a cause that the kiosk cannot see vanish
   int reader_strikes_ = 0;
   Nanos next_check_{0};
+  Nanos next_key_look_{0};
   Nanos next_report_{0};
 };
 

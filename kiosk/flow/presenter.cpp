@@ -20,8 +20,8 @@ std::string button_keys(const Screen& screen) {
 
 }  // namespace
 
-Presenter::Presenter(Display& display, IntentQueue& intents, Tracer& tracer)
-    : display_(display), intents_(intents), tracer_(tracer) {
+Presenter::Presenter(Display& display, IntentQueue& intents, Tracer& tracer, Voice& voice)
+    : display_(display), intents_(intents), tracer_(tracer), voice_(voice) {
   intents_.intercept([this](const Intent& intent) {
     if (intent.button_key != kLanguageButton) return false;
     set_language(language_ == Language::kChinese ? Language::kEnglish : Language::kChinese);
@@ -72,6 +72,7 @@ void Presenter::put_up() {
                                   {"staff_code", screen_.staff_code}});
   }
   display_.show(screen_);
+  voice_.screen_shown(screen_, language_);
 }
 
 }  // namespace cardrig::flow

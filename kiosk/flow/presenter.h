@@ -1,5 +1,6 @@
 // Presenter: the one way to the display. It keeps the present screen and language, tells the intent
-// queue which buttons count, handles the language button, and writes kiosk.screen events.
+// queue which buttons count and the voice what to say, handles the language button, and writes
+// kiosk.screen events.
 #pragma once
 
 #include <functional>
@@ -7,6 +8,7 @@
 
 #include "kiosk/flow/intents.h"
 #include "kiosk/flow/screen.h"
+#include "kiosk/flow/voice.h"
 #include "kiosk/runtime/trace.h"
 
 namespace cardrig::flow {
@@ -15,7 +17,7 @@ namespace cardrig::flow {
 /// of these changes; a new camera picture or a moving bar is no event. Names are masked already.
 class Presenter {
  public:
-  Presenter(Display& display, IntentQueue& intents, Tracer& tracer);
+  Presenter(Display& display, IntentQueue& intents, Tracer& tracer, Voice& voice);
   ~Presenter();
   Presenter(const Presenter&) = delete;
   Presenter& operator=(const Presenter&) = delete;
@@ -33,6 +35,7 @@ class Presenter {
   Display& display_;
   IntentQueue& intents_;
   Tracer& tracer_;
+  Voice& voice_;
   Screen screen_;
   Language language_ = Language::kChinese;
   std::string traced_;  ///< what the last event said

@@ -51,6 +51,13 @@ struct Button {
   Text note;  ///< a second, smaller line (key empty: none), e.g. why it is disabled
 };
 
+/// A keypad's buttons are "digit:0" … "digit:9" and "letter:K" …
+inline constexpr const char* kDigitKey = "digit:";
+inline constexpr const char* kLetterKey = "letter:";
+
+/// How a touch of the button is traced: which keys of a keypad were touched is the number itself.
+[[nodiscard]] std::string traced_key(const std::string& button_key);
+
 struct Screen {
   std::string id;  ///< "welcome", "consent", "place_card", "reading", "face"…
   Step step = Step::kNone;
@@ -62,6 +69,7 @@ struct Screen {
   PicturePtr picture;  ///< live camera, card preview
   bool picture_is_camera = false;  ///< draw the oval guide, blur outside
   std::vector<Button> buttons;
+  std::optional<std::string> entry;  ///< what the entry field of a keypad shows, masked
   std::optional<Nanos> ends_at;  ///< monotonic instant at which the time runs out
   Nanos total{0};  ///< length of the countdown, for the ring
   std::string staff_code;  ///< small at the bottom left, e.g. "P7"

@@ -126,6 +126,7 @@ json screen_to_json(const Screen& screen, bool with_picture) {
           {"picture", picture ? picture_to_json(*screen.picture) : json()},
           {"picture_is_camera", screen.picture_is_camera},
           {"buttons", std::move(buttons)},
+          {"entry", screen.entry ? json(*screen.entry) : json()},
           {"ends_at", screen.ends_at ? json(screen.ends_at->count()) : json()},
           {"total", screen.total.count()},
           {"staff_code", screen.staff_code},
@@ -148,6 +149,7 @@ Screen screen_from_json(const json& j) {
   screen.picture_is_camera = j.at("picture_is_camera").get<bool>();
   for (const json& button : list(j.at("buttons")))
     screen.buttons.push_back(button_from_json(button));
+  if (const json& entry = j.at("entry"); !entry.is_null()) screen.entry = entry.get<std::string>();
   if (const json& at = j.at("ends_at"); !at.is_null()) screen.ends_at = nanos(at);
   screen.total = nanos(j.at("total"));
   screen.staff_code = j.at("staff_code").get<std::string>();

@@ -165,8 +165,40 @@ Screen choose(const MaskedPerson& person, const std::vector<Choice>& choices, in
     line.note = line.enabled ? raw(choice.category) : text(why_key(choice.refusal));
     screen.buttons.push_back(line);
   }
+  screen.buttons.push_back(button("enter_number", "button.enter_number"));
   if (end < count) screen.buttons.push_back(button("next_page", "button.next_page"));
   if (page > 0) screen.buttons.push_back(button("previous_page", "button.previous_page"));
+  screen.buttons.push_back(button("cancel", "button.cancel"));
+  set_countdown(screen, countdown);
+  return screen;
+}
+
+Screen enter_number(const NumberEntry& entry, Countdown countdown) {
+  Screen screen = make("enter_number", Step::kChoose, Illustration::kNone);
+  screen.entry = entry.shown;
+  if (entry.hint != NumberHint::kNone) {
+    const bool other = entry.hint == NumberHint::kOtherPerson;
+    screen.sentence =
+        text(other ? "enter_number.sentence.other_person" : "enter_number.sentence.not_found");
+    screen.tone = Tone::kAttention;
+    screen.details.push_back(Text{
+        "enter_number.before", {{"tail", entry.tail}, {"left", std::to_string(entry.tries_left)}}});
+  }
+  screen.details.push_back(text("enter_number.detail"));
+  const auto key = [&](const char* kind, char character) {
+    Button made;
+    made.key = kind + std::string(1, character);
+    made.label = raw(std::string(1, character));
+    made.enabled = entry.length < kNumberMax;
+    screen.buttons.push_back(made);
+  };
+  for (const char letter : {'P', 'K', 'X'}) key(kLetterKey, letter);
+  for (char digit = '1'; digit <= '9'; ++digit) key(kDigitKey, digit);
+  screen.buttons.push_back(button("delete", "button.delete"));
+  key(kDigitKey, '0');
+  screen.buttons.push_back(main_button("enter", "button.enter"));
+  screen.buttons.back().enabled = entry.length >= kNumberMin;
+  screen.buttons.push_back(button("back", "button.go_back"));
   screen.buttons.push_back(button("cancel", "button.cancel"));
   set_countdown(screen, countdown);
   return screen;
@@ -245,7 +277,8 @@ Screen done(Countdown countdown) {
   return screen;
 }
 
-Screen refused(Ending why, const std::vector<Choice>& choices, Countdown countdown) {
+Screen refused(Ending why, const std::vector<Choice>& choices, Countdown countdown,
+               bool offer_number) {
   CARDRIG_CHECK(is_refusal(why));
   Screen screen = make("refused", Step::kNone, Illustration::kRefused);
   // A document that staff must look at is no refusal in the eyes of the person.
@@ -270,6 +303,7 @@ Screen refused(Ending why, const std::vector<Choice>& choices, Countdown countdo
   screen.details.push_back(text(prefix + ".next"));
   screen.staff_code = staff_code(why);
   screen.buttons.push_back(main_button("finish", "button.finish"));
+  if (offer_number) screen.buttons.push_back(button("enter_number", "button.enter_number"));
   set_countdown(screen, countdown);
   return screen;
 }
@@ -298,6 +332,29 @@ Screen out_of_service(Cause cause) {
   screen.sentence = text(std::string("cause.") + to_string(cause) + ".sentence");
   screen.details.push_back(text("out_of_service.detail"));
   screen.staff_code = staff_code(cause);
+  return screen;
+}
+
+Screen maintenance(std::optional<Cause> cause) {
+  Screen screen = make("maintenance", Step::kNone, Illustration::kNone);
+  const std::string state = cause ? std::string("cause.") + to_string(*cause) + ".sentence"
+                                  : std::string("maintenance.in_service");
+  screen.details.push_back(Text{"maintenance.state", {{"@state", state}}});
+  if (cause) {
+    screen.tone = Tone::kAttention;
+    screen.staff_code = staff_code(*cause);
+  }
+  for (const char* page : {"self_test", "supplies", "counters", "issuances", "export_log"}) {
+    screen.buttons.push_back(button(page, std::string("maintenance_") + page + ".title"));
+  }
+  return screen;
+}
+
+Screen maintenance_page(const std::string& page, std::vector<Text> rows, bool busy) {
+  Screen screen = make("maintenance_" + page, Step::kNone, Illustration::kNone);
+  screen.details = std::move(rows);
+  if (busy) screen.sentence = text("maintenance.busy.sentence");
+  if (!busy) screen.buttons.push_back(main_button("menu", "button.go_back"));
   return screen;
 }
 

@@ -24,7 +24,7 @@ void Visitor::wipe() {
         &document.new_address, &document.former_link, &document.card_version, &document.number,
         &document.authority, &document.nationality, &document.travel_permit_number,
         &document.times_issued, &person.document_type, &person.id_number, &person.name,
-        &masked.name, &masked.number}) {
+        &masked.name, &masked.number, &typed_number}) {
     wipe_string(*text);
   }
   if (chip_photo) wipe_values(chip_photo->pixels);
@@ -60,9 +60,7 @@ Async<Ending> Session::steps(bool field_clear) {
   if (const auto read = co_await read_document(); !read) co_return read.error();
   if (const auto prepared = co_await prepare_face(); !prepared) co_return prepared.error();
   if (const auto matched = co_await match_face(); !matched) co_return matched.error();
-  auto permits = co_await ask_platform();
-  if (!permits) co_return permits.error();
-  const auto chosen = co_await choose_permit(std::move(*permits));
+  const auto chosen = co_await find_permit();
   if (!chosen) co_return chosen.error();
   co_return co_await print(*chosen);
 }
@@ -251,32 +249,6 @@ Session::Stepped<Unit> Session::judge_document() {
 
 // ---- the platform ------------------------------------------------------------------------------
 
-namespace {
-
-bool passes_by_itself(PlatformReason reason) {
-  return reason == PlatformReason::kUnreachable || reason == PlatformReason::kTimeout ||
-         reason == PlatformReason::kServerError;
-}
-
-Ending ending_of_query(PlatformReason reason) {
-  switch (reason) {
-    case PlatformReason::kUnreachable:
-    case PlatformReason::kTimeout:
-    case PlatformReason::kServerError:
-    case PlatformReason::kUnauthorised:
-      return Ending::kPlatformDown;
-    case PlatformReason::kBadAnswer:
-    case PlatformReason::kConflict:
-      return Ending::kPlatformWrong;
-    case PlatformReason::kRefused:
-    case PlatformReason::kNotFound:
-      return Ending::kNoPermit;
-  }
-  return Ending::kPlatformWrong;
-}
-
-}  // namespace
-
 Async<Session::Stepped<std::vector<platform::PermitEntry>>> Session::ask_platform() {
   presenter_.show(screens::checking());
   for (int tries = 1;; ++tries) {
@@ -299,13 +271,36 @@ Async<Session::Stepped<std::vector<platform::PermitEntry>>> Session::ask_platfor
 
 // ---- choosing ----------------------------------------------------------------------------------
 
-Async<Session::Stepped<std::string>> Session::choose_permit(
-    std::vector<platform::PermitEntry> permits) {
+namespace {
+
+std::vector<Choice> choices_of(const std::vector<platform::PermitEntry>& permits) {
   std::vector<Choice> choices;
   for (const platform::PermitEntry& permit : permits) {
-    if (permit.permit_id.empty()) co_return tl::unexpected(Ending::kPlatformWrong);
     choices.push_back({permit.item, permit.category, permit.refusal});
   }
+  return choices;
+}
+
+}  // namespace
+
+Async<Session::Stepped<std::string>> Session::find_permit() {
+  auto permits = co_await ask_platform();
+  Stepped<std::string> chosen = tl::unexpected(Ending::kNoPermit);
+  if (permits) {
+    chosen = co_await choose_permit(std::move(*permits));
+  } else {
+    chosen = tl::unexpected(permits.error());
+  }
+  if (chosen || !may_have_number(chosen.error())) co_return chosen;
+  co_return co_await offer_number(chosen.error());
+}
+
+Async<Session::Stepped<std::string>> Session::choose_permit(
+    std::vector<platform::PermitEntry> permits) {
+  if (std::ranges::any_of(permits, [](const auto& p) { return p.permit_id.empty(); })) {
+    co_return tl::unexpected(Ending::kPlatformWrong);
+  }
+  std::vector<Choice> choices = choices_of(permits);
   const bool several = choices.size() > 1;
   if (!several && choices[0].refusal != platform::Refusal::kNone) {
     step("choose", to_string(choices[0].refusal), {{"permit", permits[0].permit_id}});
@@ -325,6 +320,17 @@ Async<Session::Stepped<std::string>> Session::choose_permit(
       const auto one = co_await choose_one(choices);
       if (!one) co_return tl::unexpected(one.error());
       chosen = *one;
+    }
+    if (chosen == kByNumber) {
+      auto found = co_await enter_number();
+      if (!found) co_return tl::unexpected(found.error());
+      if (!*found) continue;
+      // First in the list: chosen already if it may be, else with its reason beside the others.
+      std::erase_if(permits, [&](const auto& p) { return p.permit_id == (*found)->permit_id; });
+      permits.insert(permits.begin(), std::move(**found));
+      choices = choices_of(permits);
+      if (choices[0].refusal != platform::Refusal::kNone) continue;
+      chosen = 0;
     }
     const auto sure = co_await confirm(choices[static_cast<std::size_t>(chosen)], several);
     if (!sure) co_return tl::unexpected(sure.error());
@@ -348,6 +354,8 @@ Async<Session::Stepped<int>> Session::choose_one(const std::vector<Choice>& choi
       --page;
     } else if (waited.button.rfind("choose:", 0) == 0) {
       co_return std::stoi(waited.button.substr(7));
+    } else if (waited.button == "enter_number") {
+      co_return kByNumber;
     } else {
       co_return tl::unexpected(Ending::kCancelled);
     }

@@ -25,6 +25,7 @@ struct Visitor {
   std::shared_ptr<Picture> chip_photo;  ///< until its face has been found
   face::Embedding chip_face;
   MaskedPerson masked;
+  std::string typed_number;  ///< of a training or exam; finds a record, proves nothing
 
   Visitor() = default;
   Visitor(const Visitor&) = delete;
@@ -40,9 +41,9 @@ struct SessionResult {
 };
 
 /// Trace: kiosk.session_started {session, by}, kiosk.step {step, result, …}, identity.finding
-/// {finding, forgery}, face.frame {sequence, waited_us: since it was asked for, age_us: since the
-/// sensor had it}, face.result {verdict, similarity, threshold, faces, sequence},
-/// kiosk.session_ended {session, reason}.
+/// {finding, forgery}, kiosk.suspicion {what, session, try}, face.frame {sequence, waited_us: since
+/// it was asked for, age_us: since the sensor had it}, face.result {verdict, similarity, threshold,
+/// faces, sequence}, kiosk.session_ended {session, reason}.
 class Session {
  public:
   Session(Deps& deps, Presenter& presenter, GuideLights& lights)
@@ -59,6 +60,7 @@ class Session {
   using Stepped = tl::expected<T, Ending>;
   using Build = std::function<Screen(Countdown)>;
   using Poll = std::function<Async<bool>()>;
+  static constexpr int kByNumber = -1;
   enum class How { kTouched, kSatisfied, kTimeUp };
   struct Waited {
     How how = How::kTimeUp;
@@ -75,6 +77,7 @@ class Session {
   Async<Stepped<Unit>> prepare_face();
   Async<Stepped<Unit>> match_face();
   Async<Stepped<std::vector<platform::PermitEntry>>> ask_platform();
+  Async<Stepped<std::string>> find_permit();
   Async<Stepped<std::string>> choose_permit(std::vector<platform::PermitEntry> permits);
   Async<Ending> print(std::string permit_id);
 
@@ -99,8 +102,20 @@ class Session {
   Ending touched_ending() const;
 
   // Choosing.
+  /// The place in the list; kByNumber: the person would rather enter a number.
   Async<Stepped<int>> choose_one(const std::vector<Choice>& choices);
   Async<Stepped<bool>> confirm(Choice choice, bool can_go_back);
+
+  // A number typed by the person.
+  /// Shows the refusal, and lets a number find what the platform did not list.
+  Async<Stepped<std::string>> offer_number(Ending without);
+  Async<Stepped<std::string>> take_found(platform::PermitEntry found);
+  /// Nothing: the person went back.
+  Async<Stepped<std::optional<platform::PermitEntry>>> enter_number();
+  /// False: the person goes back.
+  Async<Stepped<bool>> type_number(NumberHint hint, std::string tail);
+  Async<Result<platform::PermitEntry, platform::PlatformReason>> look_up();
+  Stepped<NumberHint> judge_number(const Error<platform::PlatformReason>& error);
 
   void show_stage(issuance::Stage stage);
   Async<void> show_result(Ending ending);
@@ -119,6 +134,7 @@ class Session {
   GuideLights& lights_;
   std::string id_;
   Visitor visitor_;
+  bool result_shown_ = false;
   std::optional<Cause> cause_;
   std::vector<Choice> choices_;  ///< for the refused screen
   std::string touched_;  ///< the button that ended the face check
@@ -127,6 +143,7 @@ class Session {
   const Poll no_poll_;
   int reader_strikes_ = 0;
   int different_tries_ = 0, unclear_tries_ = 0;
+  int number_tries_ = 0;
   Ending unclear_ = Ending::kFaceUnclear;
 };
 

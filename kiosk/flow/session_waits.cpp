@@ -70,6 +70,7 @@ Async<bool> Session::field_is_empty() {
 }
 
 Async<void> Session::show_result(Ending ending) {
+  if (result_shown_) co_return;
   if (ending == Ending::kDelivered) {
     presenter_.show(screens::done(countdown(deps_.limits.done)));
   } else if (ending == Ending::kCounterChosen) {

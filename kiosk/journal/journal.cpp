@@ -84,6 +84,7 @@ class SqliteJournal final : public Journal {
   Async<Result<std::vector<Record>, JournalReason>> open_records() override;
   Async<Result<std::vector<platform::Report>, JournalReason>> pending_reports() override;
   Async<Result<Unit, JournalReason>> acknowledge(const std::string& idempotency_key) override;
+  Async<Result<std::vector<Record>, JournalReason>> last_settled(std::size_t most) override;
   Async<Result<Unit, JournalReason>> forget_persons() override;
 
  private:
@@ -245,6 +246,20 @@ Async<Result<Unit, JournalReason>> SqliteJournal::acknowledge(const std::string&
   fields.emplace_back("key", key);
   tracer_.emit("journal.acknowledged", std::move(fields));
   co_return done;
+}
+
+Async<Result<std::vector<Record>, JournalReason>> SqliteJournal::last_settled(std::size_t most) {
+  // Those that are not settled are few: at most the one under way.
+  auto work = [store = store_, most] { return store->newest_rows(most + 2); };
+  const auto rows = co_await offload(loop_, config_.modelled_read, std::move(work));
+  auto records = unseal_all(rows);
+  if (!records) {
+    tell_failure("read settled records", records.error());
+    co_return records;
+  }
+  std::erase_if(*records, [](const Record& record) { return record.phase != Phase::kSettled; });
+  if (records->size() > most) records->resize(most);
+  co_return records;
 }
 
 Async<Result<Unit, JournalReason>> SqliteJournal::forget_persons() {

@@ -74,6 +74,9 @@ class Journal {
   virtual Async<Result<std::vector<platform::Report>, JournalReason>> pending_reports() = 0;
   /// The platform has it. Harmless for a key that is not pending.
   virtual Async<Result<Unit, JournalReason>> acknowledge(const std::string& idempotency_key) = 0;
+  /// Cards that are settled, the newest first, `most` of them. Of a person that was forgotten
+  /// nothing is left in them.
+  virtual Async<Result<std::vector<Record>, JournalReason>> last_settled(std::size_t most) = 0;
   /// Removes personal data of settled and reported attempts; counts stay.
   virtual Async<Result<Unit, JournalReason>> forget_persons() = 0;
 };

@@ -220,15 +220,19 @@ Stored<std::vector<SealedRow>> Store::rows_with(std::uint8_t any) {
 
 Stored<std::vector<SealedRow>> Store::all_rows() { return select("1"); }
 
+Stored<std::vector<SealedRow>> Store::newest_rows(std::size_t most) {
+  return select("1", "seq DESC LIMIT " + std::to_string(most));
+}
+
 Stored<std::vector<SealedRow>> Store::rows_in(std::uint8_t state) {
   return select("state = " + std::to_string(state));
 }
 
-Stored<std::vector<SealedRow>> Store::select(const std::string& where) {
+Stored<std::vector<SealedRow>> Store::select(const std::string& where, const std::string& order) {
   const std::lock_guard lock(mutex_);
   std::vector<SealedRow> rows;
   Statement s(db_, "SELECT seq, attempt, card_number, state, report, sealed FROM cards WHERE " +
-                       where + " ORDER BY seq");
+                       where + " ORDER BY " + order);
   while (s.step()) {
     SealedRow row;
     row.seq = s.number(0);

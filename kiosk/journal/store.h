@@ -55,6 +55,8 @@ class Store {
   /// Rows that have any of the bits of `any`, oldest first.
   Stored<std::vector<SealedRow>> rows_with(std::uint8_t any);
   Stored<std::vector<SealedRow>> all_rows();
+  /// The newest first.
+  Stored<std::vector<SealedRow>> newest_rows(std::size_t most);
   /// Rows in exactly this state, oldest first.
   Stored<std::vector<SealedRow>> rows_in(std::uint8_t state);
 
@@ -66,7 +68,7 @@ class Store {
   Stored<Unit> make_tables(const Hash256& key_check);
   Stored<Unit> execute(const char* sql);
   Stored<std::string> pragma(const char* sql);
-  Stored<std::vector<SealedRow>> select(const std::string& where);
+  Stored<std::vector<SealedRow>> select(const std::string& where, const std::string& order = "seq");
   Stored<Unit> replace_one(const SealedRow& row, std::uint8_t expected_state);
   [[nodiscard]] tl::unexpected<Error<JournalReason>> failure(int code);
 

@@ -163,6 +163,21 @@ std::string contradiction(const certificate::Certificate& c, const ClaimAsked& a
   return "";
 }
 
+Result<PermitEntry, PlatformReason> read_entry(const json& item) {
+  if (!item.is_object()) return bad("a permit is no object");
+  Fields fields(item);
+  PermitEntry entry;
+  entry.permit_id = fields.text("permit_id");
+  entry.category = fields.text("category");
+  entry.item_code = fields.text("item_code");
+  entry.item = fields.text("item");
+  const auto word = fields.text("refusal");
+  if (!fields.missing().empty()) return bad("a permit has no " + fields.missing());
+  entry.refusal = refusal_from(word);
+  if (entry.refusal == Refusal::kNone && word != "none") return bad("a refusal is not known");
+  return entry;
+}
+
 }  // namespace
 
 Result<std::vector<PermitEntry>, PlatformReason> read_permits(std::string_view body) {
@@ -172,23 +187,21 @@ Result<std::vector<PermitEntry>, PlatformReason> read_permits(std::string_view b
   if (list->size() > kPermitLimit) return bad("there are too many permits");
   std::vector<PermitEntry> entries;
   for (const auto& item : *list) {
-    if (!item.is_object()) return bad("a permit is no object");
-    Fields fields(item);
-    PermitEntry entry;
-    entry.permit_id = fields.text("permit_id");
-    entry.category = fields.text("category");
-    entry.item_code = fields.text("item_code");
-    entry.item = fields.text("item");
-    const auto word = fields.text("refusal");
-    if (!fields.missing().empty()) return bad("a permit has no " + fields.missing());
-    entry.refusal = refusal_from(word);
-    if (entry.refusal == Refusal::kNone && word != "none") return bad("a refusal is not known");
+    auto entry = read_entry(item);
+    if (!entry) return tl::unexpected(entry.error());
     const bool twice = std::ranges::any_of(
-        entries, [&entry](const auto& other) { return other.permit_id == entry.permit_id; });
+        entries, [&entry](const auto& other) { return other.permit_id == entry->permit_id; });
     if (twice) return bad("a permit is there twice");
-    entries.push_back(std::move(entry));
+    entries.push_back(std::move(*entry));
   }
   return entries;
+}
+
+Result<PermitEntry, PlatformReason> read_record(std::string_view body) {
+  const auto answer = parse_object(body);
+  const auto permit = answer ? answer->find("permit") : json::const_iterator();
+  if (!answer || permit == answer->end()) return bad("permit is missing");
+  return read_entry(*permit);
 }
 
 Result<ClaimAnswer, PlatformReason> read_claim(std::string_view body, const ClaimAsked& asked) {

@@ -31,6 +31,8 @@ struct ClaimAnswer {
 };
 
 [[nodiscard]] Result<std::vector<PermitEntry>, PlatformReason> read_permits(std::string_view body);
+/// The answer to a look-up by number.
+[[nodiscard]] Result<PermitEntry, PlatformReason> read_record(std::string_view body);
 [[nodiscard]] Result<ClaimAnswer, PlatformReason> read_claim(std::string_view body,
                                                              const ClaimAsked& asked);
 /// The answer to both a state query and a release.

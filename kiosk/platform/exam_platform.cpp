@@ -53,6 +53,25 @@ Refusal refusal_from(std::string_view word) {
   return Refusal::kNone;
 }
 
+const char* to_string(LookupRefusal refusal) {
+  switch (refusal) {
+    case LookupRefusal::kNone:
+      return "none";
+    case LookupRefusal::kOtherPerson:
+      return "other_person";
+    case LookupRefusal::kTooManyTries:
+      return "too_many_tries";
+  }
+  return "?";
+}
+
+LookupRefusal lookup_refusal_from(std::string_view word) {
+  for (const LookupRefusal refusal : {LookupRefusal::kOtherPerson, LookupRefusal::kTooManyTries}) {
+    if (word == to_string(refusal)) return refusal;
+  }
+  return LookupRefusal::kNone;
+}
+
 const char* to_string(ClaimState state) {
   switch (state) {
     case ClaimState::kNone:

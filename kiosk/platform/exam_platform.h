@@ -41,6 +41,17 @@ enum class Refusal {
 /// word.
 [[nodiscard]] Refusal refusal_from(std::string_view word);
 
+/// Why a look-up by number finds nothing for this person.
+enum class LookupRefusal {
+  kNone,
+  kOtherPerson,  ///< the number is somebody else's; whose is never told
+  kTooManyTries,  ///< of this session
+};
+[[nodiscard]] const char* to_string(LookupRefusal refusal);
+/// The word of to_string, as `detail` of a kRefused error of a look-up holds it; kNone: no such
+/// word.
+[[nodiscard]] LookupRefusal lookup_refusal_from(std::string_view word);
+
 struct Person {
   std::string document_type;  ///< "resident", "foreigner_2017", "foreigner_2023", "hmt"
   std::string id_number;
@@ -98,6 +109,13 @@ class ExamPlatform {
   virtual ~ExamPlatform() = default;
   virtual Async<Result<std::vector<PermitEntry>, PlatformReason>> permits_of(
       const Person& person) = 0;
+  /// The permit whose training or exam record has this number, if it is this person's. A person
+  /// typed the number: it finds a record and never stands in for the document. `session`: an opaque
+  /// id, by which the platform counts failed tries. kNotFound: there is no such number; kRefused:
+  /// see LookupRefusal.
+  virtual Async<Result<PermitEntry, PlatformReason>> lookup(const std::string& session,
+                                                            const Person& person,
+                                                            const std::string& number) = 0;
   /// Idempotent on attempt_id: the same attempt gets the same claim again.
   virtual Async<Result<Claim, PlatformReason>> claim(const std::string& attempt_id,
                                                      const std::string& permit_id,

@@ -245,6 +245,24 @@ Async<Result<std::vector<PermitEntry>, PlatformReason>> HttpExamPlatform::call_q
   co_return answer;
 }
 
+Async<Result<PermitEntry, PlatformReason>> HttpExamPlatform::call_lookup(std::string session,
+                                                                         Person person,
+                                                                         std::string number) {
+  using Answer = Result<PermitEntry, PlatformReason>;
+  json question{{"session", session}, {"person", to_json(person)}, {"number", number}};
+  Ask ask("lookup", "POST", "/api/v1/records/lookup", question.dump());
+  wipe(question["number"].get_ref<std::string&>());
+  wipe(number);
+  const Body body = co_await call(ask);
+  Answer answer = body.and_then([](const std::string& text) { return read_record(text); });
+  if (answer) {
+    offered_[answer->permit_id] = *answer;
+    ask.permit_id = answer->permit_id;
+  }
+  trace(ask, answer);
+  co_return answer;
+}
+
 Async<Result<Claim, PlatformReason>> HttpExamPlatform::call_claim(ClaimAsked asked) {
   using Answer = Result<Claim, PlatformReason>;
   const json question{{"attempt_id", asked.attempt_id},
@@ -341,6 +359,11 @@ Async<Result<Unit, PlatformReason>> HttpExamPlatform::call_health() {
 Async<Result<std::vector<PermitEntry>, PlatformReason>> HttpExamPlatform::permits_of(
     const Person& person) {
   return call_query(person);
+}
+Async<Result<PermitEntry, PlatformReason>> HttpExamPlatform::lookup(const std::string& session,
+                                                                    const Person& person,
+                                                                    const std::string& number) {
+  return call_lookup(session, person, number);
 }
 Async<Result<Claim, PlatformReason>> HttpExamPlatform::claim(const std::string& attempt_id,
                                                              const std::string& permit_id,

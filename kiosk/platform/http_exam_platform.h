@@ -44,6 +44,9 @@ class HttpExamPlatform final : public ExamPlatform {
   ~HttpExamPlatform() override;
 
   Async<Result<std::vector<PermitEntry>, PlatformReason>> permits_of(const Person& person) override;
+  Async<Result<PermitEntry, PlatformReason>> lookup(const std::string& session,
+                                                    const Person& person,
+                                                    const std::string& number) override;
   Async<Result<Claim, PlatformReason>> claim(const std::string& attempt_id,
                                              const std::string& permit_id,
                                              const Person& person) override;
@@ -61,6 +64,8 @@ class HttpExamPlatform final : public ExamPlatform {
   // The calls themselves, with arguments of their own: a coroutine starts when it is awaited, and
   // what the caller's references pointed to may be gone by then.
   Async<Result<std::vector<PermitEntry>, PlatformReason>> call_query(Person person);
+  Async<Result<PermitEntry, PlatformReason>> call_lookup(std::string session, Person person,
+                                                         std::string number);
   Async<Result<Claim, PlatformReason>> call_claim(ClaimAsked asked);
   Async<Result<ClaimState, PlatformReason>> call_state(std::string attempt_id);
   Async<Result<Unit, PlatformReason>> call_release(std::string attempt_id);
@@ -87,7 +92,8 @@ class HttpExamPlatform final : public ExamPlatform {
   Signer signer_;
   std::unique_ptr<ByteStream> idle_;  // the connection between two calls
   Nanos idle_since_{0};
-  /// What the last query said, so that a claim can be held against it. Holds no personal data.
+  /// What the last query and the look-ups after it said, so that a claim can be held against it.
+  /// Holds no personal data.
   std::map<std::string, PermitEntry> offered_;
 };
 

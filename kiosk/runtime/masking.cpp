@@ -37,6 +37,19 @@ std::string mask_number(const std::string& number) {
          number.substr(number.size() - 4);
 }
 
+std::string mask_typed(const std::string& number) {
+  std::string out;
+  for (std::size_t i = 0; i < number.size(); ++i) {
+    if (i > 0 && i % 4 == 0) out += ' ';
+    if (i + 1 == number.size()) {
+      out += number[i];
+    } else {
+      out += "•";
+    }
+  }
+  return out;
+}
+
 std::string mask_name(const std::string& name_utf8) {
   const bool latin = std::all_of(name_utf8.begin(), name_utf8.end(),
                                  [](char c) { return static_cast<unsigned char>(c) < 0x80; });

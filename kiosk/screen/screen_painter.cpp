@@ -22,6 +22,8 @@ constexpr float kGap = 24;
 constexpr float kMainHeight = 132;
 constexpr float kQuietHeight = 112;
 constexpr float kChoiceHeight = 138;
+constexpr float kKeyHeight = 148;
+constexpr float kEntryHeight = 116;
 constexpr float kTitleGap = 34;
 constexpr float kLowestTouch = 1750;
 constexpr float kPi = 3.14159265F;
@@ -121,6 +123,7 @@ void ScreenPainter::prepare(const flow::Screen& screen, Language language) {
     fonts_.need(Role::kHelp, say(detail));
     fonts_.need(wished_body_role(), say(detail));
   }
+  if (screen.entry) fonts_.need(Role::kTitle, *screen.entry);
   for (const flow::Button& button : screen.buttons) {
     fonts_.need(Role::kButton, say(button.label));
     fonts_.need(Role::kHelp, say(button.label));
@@ -164,7 +167,7 @@ void ScreenPainter::layout() {
   if (landscape()) {
     const float half = (width_ - 3 * kMargin) / 2;
     column = {kMargin * 2 + half, 0, half, lowest};
-    text_box_ = {is_choosing() ? kMargin : column.x, 224, half, 0};
+    text_box_ = {is_all_buttons() ? kMargin : column.x, 224, half, 0};
   }
   const float title_height =
       text_block(Role::kTitle, say(screen_.title), text_box_, 0, 1.28F, false);
@@ -201,20 +204,25 @@ void ScreenPainter::layout() {
 // From the bottom up: the quiet row (language, leaving), then second buttons, then the main one.
 void ScreenPainter::place_buttons(Box column) {
   float y = column.bottom() - kQuietHeight;
-  const float language_width = 264;
-  // Beside a long list the quiet row stands in the other column.
-  const float quiet_x = landscape() && is_choosing() ? kMargin : column.x;
-  for (const flow::Button& button : screen_.buttons) {
-    if (button.key == kLanguageKey) {
-      const float x = quiet_x + column.w - language_width;
-      placed_.push_back({&button, {x, y, language_width, kQuietHeight}, Look::kQuiet});
-    } else if (button.key == "cancel") {
-      placed_.push_back(
-          {&button, {quiet_x, y, column.w - language_width - kGap, kQuietHeight}, Look::kQuiet});
-    }
+  // Beside a long list or a keypad the quiet buttons stand in the other column.
+  const bool beside = landscape() && is_all_buttons();
+  const float quiet_x = beside ? kMargin : column.x;
+  place_quiet_row({quiet_x, 0, column.w, 0}, y);
+  if (is_keypad()) {
+    place_keys(column, beside ? column.bottom() : y - kGap);
+    return;
+  }
+  if (is_menu()) {
+    place_keys(column, y - kGap);
+    return;
   }
   if (is_choosing()) {
-    place_choices(column, landscape() ? column.bottom() : y - kGap);
+    for (const flow::Button& button : screen_.buttons) {
+      if (button.key != "enter_number") continue;
+      y -= kGap + kQuietHeight;
+      placed_.push_back({&button, {quiet_x, y, column.w, kQuietHeight}, Look::kQuiet});
+    }
+    place_choices(column, beside ? column.bottom() : y - kGap);
     return;
   }
   const auto stack = [&](bool main) {
@@ -228,6 +236,49 @@ void ScreenPainter::place_buttons(Box column) {
   };
   stack(false);
   stack(true);
+}
+
+// Language at the right; the ways out share the rest.
+void ScreenPainter::place_quiet_row(Box column, float y) {
+  const float language_width = 264;
+  const auto leads_out = [this](const flow::Button& button) {
+    return button.key == "cancel" || (button.key == "back" && is_keypad());
+  };
+  const auto ways =
+      static_cast<float>(std::count_if(screen_.buttons.begin(), screen_.buttons.end(), leads_out));
+  const float width = ways > 0 ? (column.w - language_width) / ways - kGap : 0;
+  float x = column.x;
+  for (const flow::Button& button : screen_.buttons) {
+    if (button.key == kLanguageKey) {
+      placed_.push_back({&button,
+                         {column.right() - language_width, y, language_width, kQuietHeight},
+                         Look::kQuiet});
+    } else if (leads_out(button)) {
+      placed_.push_back({&button, {x, y, width, kQuietHeight}, Look::kQuiet});
+      x += width + kGap;
+    }
+  }
+}
+
+// In rows, in the order of the buttons: three columns of a keypad, two of a menu.
+void ScreenPainter::place_keys(Box column, float bottom) {
+  std::vector<const flow::Button*> keys;
+  for (const flow::Button& button : screen_.buttons) {
+    const bool is_way_out = button.key == "cancel" || button.key == "back";
+    if (button.key != kLanguageKey && !is_way_out) keys.push_back(&button);
+  }
+  const std::size_t columns = is_menu() ? 2 : 3;
+  const auto rows = static_cast<float>((keys.size() + columns - 1) / columns);
+  const float room = landscape() ? (bottom - 224 + kGap) / rows - kGap : kKeyHeight;
+  const float height = std::min(kKeyHeight, room);
+  const float width = (column.w + kGap) / static_cast<float>(columns) - kGap;
+  const float top = bottom - rows * (height + kGap) + kGap;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto across = static_cast<float>(i % columns);
+    const auto down = static_cast<float>(i / columns);
+    const Box box{column.x + across * (width + kGap), top + down * (height + kGap), width, height};
+    placed_.push_back({keys[i], box, keys[i]->main ? Look::kMain : Look::kKey});
+  }
 }
 
 void ScreenPainter::place_choices(Box column, float bottom) {
@@ -419,21 +470,40 @@ void ScreenPainter::tone_icon(float x, float y, float r, std::uint32_t rgb) {
   list_->AddCircleFilled(at(x, y + 0.45F * r), px(0.13F * r), on, 0);
 }
 
-void ScreenPainter::panel() {
-  if (is_choosing()) {  // the list of buttons is the panel
-    float list_top = text_box_.bottom() + 150;
-    for (const Placed& placed : placed_) {
-      if (placed.look == Look::kChoice && !landscape()) {
-        list_top = std::max(text_box_.bottom() + 40, placed.box.y - 44 - em(Role::kHelp));
-        break;
-      }
+void ScreenPainter::list_heading() {
+  float list_top = text_box_.bottom() + 150;
+  for (const Placed& placed : placed_) {
+    if (placed.look == Look::kChoice && !landscape()) {
+      list_top = std::max(text_box_.bottom() + 40, placed.box.y - 44 - em(Role::kHelp));
+      break;
     }
-    const Box box{text_box_.x, list_top, text_box_.w, 0};
-    for (const flow::Text& detail : screen_.details) {
-      text_block(Role::kHelp, say(detail), box, palette_.quiet_ink, 1.45F, true);
-    }
-    return;
   }
+  const Box box{text_box_.x, list_top, text_box_.w, 0};
+  for (const flow::Text& detail : screen_.details) {
+    text_block(Role::kHelp, say(detail), box, palette_.quiet_ink, 1.45F, true);
+  }
+}
+
+// What was typed, and below it what helps to type it.
+void ScreenPainter::entry_field() {
+  const Box field{text_box_.x, text_box_.bottom() + 36, text_box_.w, kEntryHeight};
+  rounded(field, kRadius, palette_.panel, palette_.blue, 4);
+  const float line = field.y + (field.h - em(Role::kTitle)) / 2;
+  fonts_.draw(*list_, Role::kTitle, at(field.x + 40, line), colour(palette_.ink), *screen_.entry);
+  const float caret = field.x + 46 + fonts_.width(Role::kTitle, *screen_.entry) / scale_;
+  list_->AddRectFilled(at(caret, field.y + 26), at(caret + 5, field.bottom() - 26),
+                       colour(palette_.blue));
+  Box box{text_box_.x, field.bottom() + 26, text_box_.w, 0};
+  for (const flow::Text& detail : screen_.details) {
+    box.y += text_block(Role::kHelp, say(detail), box, palette_.quiet_ink, 1.3F, true) +
+             em(Role::kHelp) * 0.4F;
+  }
+}
+
+void ScreenPainter::panel() {
+  // The buttons are the panel.
+  if (is_choosing()) return list_heading();
+  if (is_keypad()) return entry_field();
   if (panel_box_.h < 60) return;
   rounded(panel_box_, kRadius, palette_.panel, palette_.hairline, 2);
   const float text_height = rows_height(panel_box_.w - 88);
@@ -547,10 +617,16 @@ void ScreenPainter::draw_button(const Placed& placed, bool pressed) {
       if (pressed) fill = palette_.blue_soft;
       ink = palette_.quiet_ink;
       break;
+    case Look::kKey:
+      if (pressed) fill = palette_.blue_soft;
+      break;
     case Look::kChoice:
       if (pressed && button.enabled) fill = palette_.blue_soft;
       if (!button.enabled) fill = palette_.ground, ink = palette_.faint_ink;
       break;
+  }
+  if (!button.enabled && placed.look != Look::kChoice) {
+    fill = palette_.ground, ink = palette_.faint_ink, border = palette_.hairline, thick = 2.5F;
   }
   rounded(box, kRadius, fill, border, thick);
   const float room = box.w - 2 * 36 - (placed.look == Look::kChoice ? 70.0F : 0.0F);

@@ -46,7 +46,7 @@ class ScreenPainter {
     [[nodiscard]] float right() const { return x + w; }
     [[nodiscard]] float bottom() const { return y + h; }
   };
-  enum class Look { kMain, kSecond, kQuiet, kChoice };
+  enum class Look { kMain, kSecond, kQuiet, kChoice, kKey };
   struct Placed {
     const flow::Button* button;
     Box box;
@@ -65,9 +65,15 @@ class ScreenPainter {
 
   void layout();
   void place_buttons(Box column);
+  void place_quiet_row(Box column, float y);
   void place_choices(Box column, float bottom);
+  void place_keys(Box column, float bottom);
   [[nodiscard]] float choice_height() const;
   [[nodiscard]] bool is_choosing() const { return screen_.id == "choose"; }
+  [[nodiscard]] bool is_keypad() const { return screen_.entry.has_value(); }
+  [[nodiscard]] bool is_menu() const { return screen_.id == "maintenance"; }
+  /// The buttons are what the screen is about: they stand in the place of the panel.
+  [[nodiscard]] bool is_all_buttons() const { return is_choosing() || is_keypad(); }
   float text_block(Role role, const std::string& text, Box box, std::uint32_t rgb, float leading,
                    bool draw);
   void header();
@@ -76,6 +82,8 @@ class ScreenPainter {
   void heading();
   void tone_icon(float x, float y, float r, std::uint32_t rgb);
   void panel();
+  void list_heading();
+  void entry_field();
   void hero(Box box);
   void rows(Box box);
   [[nodiscard]] float rows_height(float width);

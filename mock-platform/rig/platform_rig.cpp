@@ -22,7 +22,7 @@ json to_json(const PermitView& view) {
   return {{"state", to_string(view.state)}, {"claim", to_string(view.claim)},
           {"delivered", view.delivered},    {"captured", view.captured},
           {"spoilt", view.spoilt},          {"no_card", view.no_card},
-          {"unknown", view.unknown}};
+          {"unknown", view.unknown},        {"foreign_lookups", view.foreign_lookups}};
 }
 
 /// The photo of a permit's certificate: absent is none, and that is allowed.
@@ -80,6 +80,9 @@ Answer PlatformRig::add_permit(const json& args) {
   if (!state) return bad("\"state\" must be approved, pending, revoked, issued or ended");
   const auto photo = photo_of(fields);
   if (!photo) return tl::unexpected(photo.error());
+  if (!take_record(args, permit)) {
+    return bad(R"("record_number" must be 8 to 16 characters 0-9 A-Z, "listed" true or false)");
+  }
   permit.person = *person;
   permit.certificate = *certificate;
   permit.certificate.photo = *photo;

@@ -20,6 +20,8 @@ const std::vector<ActSpec>& acts() {
        "staff take the cards out of the reject bin"},
       {"mains", "world.mains", "on", ActValue::kBool, 0, 0, "mains power of the site"},
       {"network", "world.network", "up", ActValue::kBool, 0, 0, "network of the site"},
+      {"service_key", "world.service_key", "on", ActValue::kBool, 0, 0,
+       "staff turn their key, or turn it back"},
       {"inject", "fault.inject", "name", ActValue::kFault, 0, 0, "a fault of the catalogue begins"},
       {"clear", "fault.clear", "name", ActValue::kFaultName, 0, 0, "a fault ends"},
       {"permit", "platform.permit", "", ActValue::kPermit, 0, 0,

@@ -33,6 +33,11 @@ Result<mock_platform::Permit, RigReason> make_permit(
   permit.permit_id = *id;
   permit.person = {person->kind, person->number, person->name};
   permit.state = *state;
+  permit.record_number = args.value("number", "");
+  permit.listed = args.value("listed", true);
+  if (!permit.record_number.empty() && !mock_platform::is_record_number(permit.record_number)) {
+    return fail(RigReason::kBadArguments, "the permit's number is none: 8 to 16 of 0-9 A-Z");
+  }
   auto& c = permit.certificate;
   c.permit_id = *id;
   c.name = person->name;

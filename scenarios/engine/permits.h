@@ -12,7 +12,8 @@
 
 namespace cardrig::scenario {
 
-/// `args` of platform.permit (docs/protocols/rig.md): id, person, item, state?, photo?.
+/// `args` of platform.permit (docs/protocols/rig.md): id, person, item, state?, photo?, number?,
+/// listed?.
 [[nodiscard]] Result<mock_platform::Permit, RigReason> make_permit(
     const std::vector<fixtures::PersonFixture>& people, const nlohmann::json& args,
     const Date& today);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kiosk/runtime/nearest.h"
+#include "mock-platform/types.h"
 #include "scenarios/engine/acts.h"
 #include "scenarios/engine/reading.h"
 
@@ -186,11 +187,20 @@ std::optional<nlohmann::json> read_argument(Reading& reading, const ActSpec& act
   }
 }
 
+std::optional<std::string> read_record_number(Reading& reading, const Node& value) {
+  auto number = read_text(reading, value, "number");
+  if (!number || mock_platform::is_record_number(*number)) return number;
+  reading.complain(value.line, "The \"number\" of a permit has 8 to 16 characters 0-9 A-Z, not \"" +
+                                   *number + "\".");
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<RigMessage> read_permit(Reading& reading, const Node& value) {
   if (!want(reading, value, Node::Kind::kObject, "permit")) return std::nullopt;
-  check_keys(reading, value, "A permit", {"id", "person", "item", "state", "photo"});
+  check_keys(reading, value, "A permit",
+             {"id", "person", "item", "state", "photo", "number", "listed"});
   RigMessage message{"platform.permit", {{"item", "2.1"}, {"state", "approved"}, {"photo", true}}};
   bool whole = true;
   const auto take = [&](const char* key, const std::optional<std::string>& text) {
@@ -208,10 +218,15 @@ std::optional<RigMessage> read_permit(Reading& reading, const Node& value) {
     take("state", read_name(reading, *state, "state of a permit",
                             {"approved", "pending", "revoked", "issued"}));
   }
-  if (const Node* photo = value.find("photo")) {
-    const auto flag = read_bool(reading, *photo, "photo");
+  if (const Node* number = value.find("number")) {
+    take("number", read_record_number(reading, *number));
+  }
+  for (const char* key : {"photo", "listed"}) {
+    const Node* node = value.find(key);
+    if (node == nullptr) continue;
+    const auto flag = read_bool(reading, *node, key);
     whole = whole && flag.has_value();
-    if (flag) message.args["photo"] = *flag;
+    if (flag) message.args[key] = *flag;
   }
   for (const char* key : {"id", "person"}) {
     if (value.find(key) != nullptr) continue;

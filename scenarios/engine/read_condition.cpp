@@ -184,8 +184,8 @@ bool read_cards(Reading& reading, const Node& value, Condition& condition) {
 }
 
 bool read_permit_state(Reading& reading, const Member& member, Condition& condition) {
-  static const std::vector<std::string> numbers = {"delivered", "captured", "spoilt", "no_card",
-                                                   "unknown"};
+  static const std::vector<std::string> numbers = {"delivered", "captured", "spoilt",
+                                                   "no_card",   "unknown",  "foreign_lookups"};
   const auto& known = reading.permits;
   if (std::find(known.begin(), known.end(), member.key) == known.end()) {
     reading.complain(member.line,

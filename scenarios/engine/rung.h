@@ -26,7 +26,8 @@ class Rung : public Rig {
   /// The same scenario and seed give the same trace, to the byte.
   [[nodiscard]] virtual bool repeats_itself() const { return true; }
 
-  // send(): every verb of docs/protocols/rig.md. Each message also emits scenario.act{verb,…}.
+  // send(): every verb of docs/protocols/rig.md. Each message also emits scenario.act{verb, args},
+  // see traced_act.h.
 
   /// Time since the start of the run.
   [[nodiscard]] virtual Nanos now() const = 0;
@@ -65,7 +66,8 @@ class Rung : public Rig {
   ///   "platform.permit" {permit} →
   ///       {"state": "pending|approved|revoked|issued|ended",
   ///        "claim": "none|granted|withdrawn|released|used|captured|unknown|ended",
-  ///        "delivered": n, "captured": n, "spoilt": n, "no_card": n, "unknown": n}
+  ///        "delivered": n, "captured": n, "spoilt": n, "no_card": n, "unknown": n,
+  ///        "foreign_lookups": n}
   ///       (the five numbers: reports counted by outcome, repeated keys not counted again)
   ///   "kiosk.pending" {} → {"reports": n, "open": n}  (journal rows still to be reported, settled)
   virtual Result<nlohmann::json, RigReason> query(

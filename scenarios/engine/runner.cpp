@@ -422,6 +422,7 @@ void Run::heal() {
     const RigMessage message{verb, {{arg, true}}};
     static_cast<void>(rung_.send(message));
   }
+  static_cast<void>(rung_.send({"world.service_key", {{"on", false}}}));
   if (rung_.screen() == nullptr) static_cast<void>(rung_.send({"kiosk.power_on", {}}));
   const bool well = go(rung_.now() + limit(kHealLimit),
                        [&] { return history_.at_rest(KioskRest::kEither) && all_counted(); });

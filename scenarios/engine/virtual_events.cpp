@@ -69,11 +69,14 @@ constexpr Row kRows[] = {
     {"journal.failed", "kiosk", "what reason:journal_reason detail"},
     {"journal.opened", "kiosk", "cards#"},
     {"kiosk.in_service", "kiosk", ""},
+    {"kiosk.log_exported", "kiosk", "ok? detail"},
+    {"kiosk.maintenance", "kiosk", "open?"},
     {"kiosk.out_of_service", "kiosk", "cause:cause detail"},
     {"kiosk.power", "engine", "on? boot#"},
     {"kiosk.screen", "kiosk",
      "id:screen title sentence language:language step:screen_step tone:tone buttons "
      "staff_code:staff_code"},
+    {"kiosk.self_test", "kiosk", "device:tested ok? detail"},
     {"kiosk.session_ended", "kiosk", "session reason:ending"},
     {"kiosk.session_started", "kiosk", "session by:begun_by"},
     {"kiosk.staff_found", "kiosk", "outcome:outcome"},
@@ -81,6 +84,7 @@ constexpr Row kRows[] = {
     {"kiosk.step", "kiosk",
      "step:step result:step_result type:document_type name number permits# permit:permit try# "
      "trouble detail"},
+    {"kiosk.suspicion", "kiosk", "what:suspicion session try#"},
     {"kiosk.touch", "kiosk", "button:button screen:screen result:touch"},
     {"platform.answer", "platform",
      "call:call path status# code delay_ms# lost? permit:permit attempt"},
@@ -92,7 +96,8 @@ constexpr Row kRows[] = {
     {"platform.report", "platform",
      "key attempt permit:permit outcome:outcome card_number# duplicate? corrects:corrects"},
     {"platform.request", "platform",
-     "call:call method path terminal id_number name permit:permit attempt"},
+     "call:call method path terminal id_number name number permit:permit attempt"},
+    {"platform.suspicion", "platform", "what:suspicion terminal permit:permit"},
     {"printer.ipp", "kiosk", "op request# result"},
     {"printer.job", kPrinter, "job# attempt state:job_state"},
     {"printer.path", "kiosk", "op:path_op result:path_result code#"},
@@ -106,6 +111,7 @@ constexpr Row kRows[] = {
     {"reader.sam_state", kReader, "state:sam_state baud#"},
     {"reader.state", "kiosk", "device:device detail sam"},
     {"scenario.act", "engine", "verb:verb args"},
+    {"speaker.said", "speaker", "key:text language:language text volume# ms#"},
     {"wire.closed", "", "line:line conn#"},
     {"wire.opened", "", "line:line conn#"},
     {"wire.plugged", "", "line:line"},
@@ -121,6 +127,7 @@ constexpr Row kRows[] = {
     {"world.mains", "world", "on?"},
     {"world.network", "world", "up?"},
     {"world.reject_bin_emptied", "world", "cards#"},
+    {"world.service_key", "world", "on?"},
     {"world.subjects", "world", "count# who"},
 };
 
@@ -145,8 +152,10 @@ const std::map<std::string, Words>& written_words() {
        {"find", "probe", "read", "read_address", "read_fingers", "reset", "resync", "sam_id",
         "select", "set_baud", "status"}},
       {"screen_step", {"none", "document", "face", "choose", "print", "take"}},
-      {"step", {"consent", "document", "face", "platform", "choose", "issuance"}},
+      {"step", {"consent", "document", "face", "platform", "choose", "number", "issuance"}},
+      {"suspicion", {"number_of_another"}},
       {"supply", {"ok", "low", "empty", "missing"}},
+      {"tested", {"reader", "camera", "printer", "board", "platform", "journal"}},
       {"tone", {"neutral", "good", "attention", "refusal"}},
   };
   return lists;
@@ -231,12 +240,14 @@ std::map<std::string, Words> known_words(const Vocabulary& vocabulary) {
   lists["stage"] = words_of<issuance::Stage>();
   lists["step_result"] =
       join({{"given", "genuine", "unknown_type", "unreadable_text", "photo_unusable", "matched",
-             "answered", "nothing_free", "confirmed"},
+             "answered", "nothing_free", "found", "confirmed"},
             reader_reasons,
             platform_reasons,
             words_of<platform::Refusal>(),
+            words_of<platform::LookupRefusal>(),
             outcomes,
             endings()});
+  lists["text"] = vocabulary.texts;
   lists["touch"] = words_of<flow::TouchResult>();
   lists["trouble"] = words_of<issuance::Trouble>();
   lists["verdict"] = words_of<face::Verdict>();

@@ -8,7 +8,9 @@
 #include "scenarios/engine/drawn_cards.h"
 #include "scenarios/engine/pending.h"
 #include "scenarios/engine/site.h"
+#include "scenarios/engine/traced_act.h"
 #include "simulators/camera/simulated_camera.h"
+#include "simulators/speaker/simulated_speaker.h"
 
 namespace cardrig::scenario {
 
@@ -44,6 +46,7 @@ struct Boot {
   FixedKeySource keys{kSimulatedKey};
   LastScreen display;
   std::unique_ptr<sim::SimulatedCamera> camera;
+  std::unique_ptr<sim::SimulatedSpeaker> speaker;
   std::unique_ptr<app::KioskApp> app;
 };
 
@@ -132,6 +135,7 @@ void VirtualRig::Parts::switch_on() {
   boot->camera = std::make_unique<sim::SimulatedCamera>(
       *boot->loop, site.devices.faults, Tracer(trace, "camera"), painter,
       [this] { return sim::scene_of(site.devices.world); });
+  boot->speaker = std::make_unique<sim::SimulatedSpeaker>(*boot->loop, Tracer(trace, "speaker"));
   app::Ports ports{*boot->loop,
                    site.kiosk_clock,
                    boot->tracer,
@@ -146,8 +150,11 @@ void VirtualRig::Parts::switch_on() {
                    site.ipp_line.source(*boot->loop, boot->tracer),
                    site.path_line.source(*boot->loop, boot->tracer),
                    site.board_line.source(*boot->loop, boot->tracer),
-                   site.platform_line.source(*boot->loop, boot->tracer)};
+                   site.platform_line.source(*boot->loop, boot->tracer),
+                   *boot->speaker,
+                   trace};
   app::Profile profile;
+  profile.log_folder = "logs";
   profile.id_reader.reads_new_address = true;
   profile.enrolled_sam_id = id_reader::format_sam_id(sim::ReaderOptions{}.sam_id);
   auto made = app::KioskApp::make(profile, std::move(ports));
@@ -253,7 +260,7 @@ VirtualRig::~VirtualRig() {
 Answer VirtualRig::send(const RigMessage& message) {
   Parts& p = *parts_;
   p.time.cause = 0;
-  p.engine_tracer.emit("scenario.act", {{"verb", message.verb}, {"args", message.args.dump()}});
+  p.engine_tracer.emit("scenario.act", {{"verb", message.verb}, {"args", traced_args(message)}});
   const std::string part = message.verb.substr(0, message.verb.find('.'));
   Answer answer = part == "kiosk" || part == "staff" ? p.kiosk_verb(message.verb, message.args)
                                                      : p.site.send(message);

@@ -24,14 +24,37 @@ std::optional<Vocabulary> virtual_vocabulary(const std::string& root) {
   }
   // The screens and buttons of kiosk/flow/screens.h. A test runs the suite and finds what is
   // missing here.
-  vocabulary.screens = {"starting",  "welcome",       "consent", "place_card", "reading",
-                        "face",      "checking",      "choose",  "preview",    "printing",
-                        "take_card", "done",          "refused", "counter",    "take_document",
-                        "more_time", "out_of_service"};
+  vocabulary.screens = {"starting",
+                        "welcome",
+                        "consent",
+                        "place_card",
+                        "reading",
+                        "face",
+                        "checking",
+                        "choose",
+                        "preview",
+                        "printing",
+                        "take_card",
+                        "done",
+                        "refused",
+                        "counter",
+                        "take_document",
+                        "more_time",
+                        "out_of_service",
+                        "enter_number",
+                        "maintenance",
+                        "maintenance_self_test",
+                        "maintenance_supplies",
+                        "maintenance_counters",
+                        "maintenance_issuances",
+                        "maintenance_export_log"};
   vocabulary.idle_screens = {"welcome"};
   vocabulary.closed_screens = {"out_of_service"};
-  vocabulary.buttons = {"start",         "agree", "counter", "cancel", "choose:*",  "next_page",
-                        "previous_page", "print", "back",    "finish", "more_time", "language"};
+  vocabulary.buttons = {"start",     "agree",         "counter",      "cancel",   "choose:*",
+                        "next_page", "previous_page", "print",        "back",     "finish",
+                        "more_time", "language",      "enter_number", "digit:*",  "letter:*",
+                        "delete",    "enter",         "self_test",    "supplies", "counters",
+                        "issuances", "export_log",    "menu"};
   for (const auto& text : flow::text_table()) vocabulary.texts.emplace_back(text.key);
   add_events(vocabulary);
   return vocabulary;

@@ -102,6 +102,7 @@ std::string write_kiosk_config(const WireConfig& config, const json& wires) {
   c["profile"] = "wire";
   c["production"] = false;
   c["terminal"] = {{"id", kTerminal}, {"key_file", config.file("terminal.key")}};
+  c["log_folder"] = config.folder;
   c["journal"] = {{"file", config.file("journal.db")}, {"key_file", config.file("journal.key")}};
   c["id_reader"] = serial("id_reader");
   c["id_reader"].update({{"enrolled_sam_id", ""}, {"photos", "stand_in"}});

@@ -20,6 +20,7 @@
 #include "scenarios/engine/permits.h"
 #include "scenarios/engine/pictures.h"
 #include "scenarios/engine/trace_gather.h"
+#include "scenarios/engine/traced_act.h"
 #include "scenarios/engine/virtual_rig.h"
 #include "scenarios/engine/wire_display.h"
 #include "scenarios/engine/wire_screens.h"
@@ -96,7 +97,9 @@ json add_permit_args(const mock_platform::Permit& permit) {
             {"id_number", permit.person.id_number},
             {"name", permit.person.name}}},
           {"certificate", std::move(certificate)},
-          {"state", mock_platform::to_string(permit.state)}};
+          {"state", mock_platform::to_string(permit.state)},
+          {"record_number", permit.record_number},
+          {"listed", permit.listed}};
 }
 
 }  // namespace
@@ -375,7 +378,7 @@ Answer WireRig::send(const RigMessage& message) {
   Parts& p = *parts_;
   const Nanos at = monotonic_now();
   p.gather->flush(at);
-  p.gather->say("scenario.act", {{"verb", message.verb}, {"args", message.args.dump()}}, at);
+  p.gather->say("scenario.act", {{"verb", message.verb}, {"args", traced_args(message)}}, at);
   p.gather->take_in(at);
   if (const std::string trouble = p.trouble(); !trouble.empty()) {
     return fail(RigReason::kNotPossibleNow, trouble);

@@ -75,7 +75,7 @@ Answer WireTouch::judged(const std::string& button, Peer& kiosk) const {
   const std::string felt = touched_->text("button");
   const std::string result = touched_->text("result");
   const std::string screen = touched_->text("screen");
-  if (felt != button) {
+  if (felt != flow::traced_key(button)) {
     return cannot(fmt::format(
         "the finger that was to touch button \"{}\" came down on \"{}\" of screen \"{}\"", button,
         felt, screen));

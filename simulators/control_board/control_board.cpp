@@ -139,7 +139,7 @@ std::vector<std::uint8_t> ControlBoard::answer(const ModbusRequest& request) {
     case protocol::kReadCoils:
       return read_bits(request, std::vector<bool>(lights_.begin(), lights_.end()));
     case protocol::kReadDiscreteInputs:
-      return read_bits(request, {registers().back() != 0});
+      return read_bits(request, {covered_, world_.service_key()});
     case protocol::kReadInputRegisters:
       return read_registers(request);
     case protocol::kWriteSingleCoil:
@@ -201,7 +201,9 @@ std::array<std::uint16_t, protocol::kRegisters> ControlBoard::registers() const 
   all[protocol::kRegRestarts] = restarts_;
   all[protocol::kRegCardsSeen] = seen_;
   all[protocol::kRegCardsTaken] = taken_;
-  all[protocol::kRegInputBits] = covered_ ? 1 : 0;
+  all[protocol::kRegInputBits] =
+      static_cast<std::uint16_t>((covered_ ? 1U << protocol::kInputOutlet : 0U) |
+                                 (world_.service_key() ? 1U << protocol::kInputServiceKey : 0U));
   return all;
 }
 

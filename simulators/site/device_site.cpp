@@ -173,6 +173,12 @@ Answer DeviceSite::world_verb(const std::string& verb, const json& args) {
     return done();
   }
   if (verb == "world.mains" || verb == "world.network") return set_supply(verb, args);
+  if (verb == "world.service_key") {
+    const auto on = rig_arg<bool>(args, "on", "true or false");
+    if (!on) return tl::unexpected(on.error());
+    world.turn_service_key(*on);
+    return done();
+  }
   return card_verb(verb, args);
 }
 

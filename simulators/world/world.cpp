@@ -155,4 +155,10 @@ void World::set_network(bool up) {
   changed("world.network", {{"up", up}});
 }
 
+void World::turn_service_key(bool on) {
+  if (service_key_ == on) return;
+  service_key_ = on;
+  changed("world.service_key", {{"on", on}});
+}
+
 }  // namespace cardrig::sim

@@ -89,6 +89,9 @@ class World {
   [[nodiscard]] bool mains() const { return mains_; }
   void set_network(bool up);
   [[nodiscard]] bool network() const { return network_; }
+  /// The staff's key in the kiosk's side.
+  void turn_service_key(bool on);
+  [[nodiscard]] bool service_key() const { return service_key_; }
 
   /// Called after every change, with its event kind ("world.document_placed"…).
   void on_change(std::function<void(const std::string& kind)> f);
@@ -107,6 +110,7 @@ class World {
   std::vector<CardThing> cards_;
   bool mains_ = true;
   bool network_ = true;
+  bool service_key_ = false;
   std::vector<std::function<void(const std::string&)>> observers_;
 };
 

@@ -67,6 +67,7 @@ TEST_F(Admin, SetsUpAPermitThatATerminalCanClaim) {
                         {"captured", 0},
                         {"spoilt", 0},
                         {"no_card", 0},
+                        {"foreign_lookups", 0},
                         {"unknown", 0}}));
   EXPECT_EQ(ask("GET", "/admin/v1/claims/a1").second["state"], "granted");
   EXPECT_EQ(ask("POST", "/admin/v1/claims/a1/withdraw").first, 200);

@@ -111,6 +111,7 @@ TEST_F(PlatformByRig, ActsOfTheAuthority) {
                                                 {"captured", 0},
                                                 {"spoilt", 0},
                                                 {"no_card", 0},
+                                                {"foreign_lookups", 0},
                                                 {"unknown", 0}}));
   EXPECT_EQ(refused("platform.free", id), RigReason::kNotPossibleNow);
   EXPECT_TRUE(send("platform.withdraw", id).has_value());

@@ -66,13 +66,14 @@ KioskParts::KioskParts(RealLoop& loop, ProfileFile file)
       camera_tracer_(trace_, "camera"),
       silent_(trace_, "kiosk"),
       journal_key_(file_.journal_key_file) {
-  trace_.keep_at_most(kTraceMax_bytes);
   silent_.mute();
   if (!file_.profile.test_port) {
-    // Nobody can follow it: what is personal in it must not stay in memory for nothing.
-    tracer_.mute();
+    // Nobody can follow it: what is personal in it must not stay in memory for nothing. The masked
+    // log takes what it needs of each event as it happens.
+    trace_.keep_at_most(1);
     camera_tracer_.mute();
   } else {
+    trace_.keep_at_most(kTraceMax_bytes);
     offset_clock_ = std::make_unique<OffsetCivilClock>();
   }
   const auto terminal_key = key(file_.terminal_key_file, file_.profile.production);
@@ -89,15 +90,18 @@ KioskParts::KioskParts(RealLoop& loop, ProfileFile file)
 
 KioskParts::~KioskParts() { loop_.drop_everything(); }
 
+/// What crosses the wires is what the chip holds: only a test port may hear it.
+Tracer& KioskParts::wire_tracer() { return file_.profile.test_port ? tracer_ : silent_; }
+
 std::unique_ptr<StreamSource> KioskParts::source(const char* line, const WireChoice& wire) {
-  if (wire.serial.empty()) return tcp_source(loop_, tracer_, line, wire.tcp);
-  return serial_source(loop_, tracer_, line, wire.serial, wire.baud);
+  if (wire.serial.empty()) return tcp_source(loop_, wire_tracer(), line, wire.tcp);
+  return serial_source(loop_, wire_tracer(), line, wire.serial, wire.baud);
 }
 
 std::unique_ptr<StreamSource> KioskParts::reader_source() {
   const WireChoice& wire = file_.id_reader;
   if (wire.hid.empty()) return source("id_reader", wire);
-  return hid_stream_source(loop_, hidraw_source(loop_, tracer_, "id_reader", wire.hid),
+  return hid_stream_source(loop_, hidraw_source(loop_, wire_tracer(), "id_reader", wire.hid),
                            wire.framing);
 }
 
@@ -113,7 +117,7 @@ std::unique_ptr<id_reader::PhotoDecoder> KioskParts::photos() {
 
 std::unique_ptr<StreamSource> KioskParts::platform_source() {
   if (!file_.tls) return source("platform", file_.platform);
-  return tls_source(loop_, tracer_, "platform", file_.platform.tcp, *file_.tls);
+  return tls_source(loop_, wire_tracer(), "platform", file_.platform.tcp, *file_.tls);
 }
 
 Ports KioskParts::ports() {
@@ -132,7 +136,9 @@ Ports KioskParts::ports() {
                source("print_jobs", file_.print_jobs),
                source("card_path", file_.card_path),
                source("control_board", file_.control_board),
-               platform_source()};
+               platform_source(),
+               speaker_,
+               trace_};
 }
 
 void KioskParts::make_engine() {

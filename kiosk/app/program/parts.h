@@ -39,6 +39,7 @@ class KioskParts {
  private:
   Ports ports();
   std::unique_ptr<StreamSource> source(const char* line, const WireChoice& wire);
+  Tracer& wire_tracer();
   std::unique_ptr<StreamSource> reader_source();
   std::unique_ptr<StreamSource> platform_source();
   std::unique_ptr<id_reader::PhotoDecoder> photos();
@@ -61,6 +62,7 @@ class KioskParts {
   std::unique_ptr<camera::FrameSource> camera_;
   std::unique_ptr<flow::Display> display_;
   screen::ScreenWindow* window_ = nullptr;  ///< the display, if it is one
+  speaker::NoSpeaker speaker_;  // no driver of a sound card yet
   std::unique_ptr<KioskApp> app_;
 };
 

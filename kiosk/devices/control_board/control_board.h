@@ -1,5 +1,5 @@
-// The kiosk's own control board: outlet sensor and guide lights now; doors, fans and power later.
-// House-defined Modbus register map: docs/protocols/control-board.md.
+// The kiosk's own control board: outlet sensor, service key and guide lights now; doors, fans and
+// power later. House-defined Modbus register map: docs/protocols/control-board.md.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,7 @@ struct BoardInputs {
   bool card_in_outlet = false;  ///< the outlet sensor is covered, debounced by the board
   std::uint16_t cards_seen_total = 0;  ///< times the outlet sensor became covered, wraps
   std::uint16_t cards_taken_total = 0;  ///< times it became free while nothing was retracted
+  bool service_key = false;  ///< staff have turned their key
   std::uint16_t uptime_s = 0;  ///< falls when the board rebooted
 };
 

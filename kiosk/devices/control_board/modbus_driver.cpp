@@ -154,7 +154,9 @@ Async<Result<BoardInputs, BoardReason>> ModbusBoard::inputs() {
     if (!restored) co_return tl::unexpected(restored.error());
   }
   BoardInputs inputs;
-  inputs.card_in_outlet = (r[protocol::kRegInputBits] & 1U) != 0;
+  const unsigned bits = r[protocol::kRegInputBits];
+  inputs.card_in_outlet = (bits >> protocol::kInputOutlet & 1U) != 0;
+  inputs.service_key = (bits >> protocol::kInputServiceKey & 1U) != 0;
   inputs.cards_seen_total = r[protocol::kRegCardsSeen];
   inputs.cards_taken_total = r[protocol::kRegCardsTaken];
   inputs.uptime_s = r[protocol::kRegUptime_s];

@@ -40,7 +40,8 @@ inline constexpr std::uint16_t kCoilOutlet = 2;
 inline constexpr unsigned kCoils = 3;
 
 inline constexpr std::uint16_t kInputOutlet = 0;
-inline constexpr unsigned kInputs = 1;
+inline constexpr std::uint16_t kInputServiceKey = 1;
+inline constexpr unsigned kInputs = 2;
 
 inline constexpr std::uint16_t kRegMapVersion = 0;
 inline constexpr std::uint16_t kRegFirmware = 1;

@@ -25,6 +25,9 @@ class FakeJournal final : public journal::Journal {
     co_return std::vector<platform::Report>{};
   }
   Async<Result<Unit, JournalReason>> acknowledge(const std::string&) override { co_return ok(); }
+  Async<Result<std::vector<journal::Record>, JournalReason>> last_settled(std::size_t) override {
+    co_return std::vector<journal::Record>{};
+  }
   Async<Result<Unit, JournalReason>> forget_persons() override { co_return ok(); }
 
  private:

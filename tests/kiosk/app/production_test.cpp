@@ -57,9 +57,9 @@ class ProductionTest : public ::testing::Test {
                       std::unique_ptr<id_reader::PhotoDecoder> photos) {
     MemoryLine line("any", *loop, tracer, {});
     const auto source = [&] { return line.source(*loop, tracer); };
-    Ports ports{*loop,    clock,    tracer,   entropy,  keys,
-                files,    camera,   engine,   display,  std::move(photos),
-                source(), source(), source(), source(), source()};
+    Ports ports{*loop,    clock,    tracer,   entropy,           keys,     files,
+                camera,   engine,   display,  std::move(photos), source(), source(),
+                source(), source(), source(), speaker,           trace};
     const auto made = KioskApp::make(profile, std::move(ports));
     return made ? "" : made.error().detail;
   }
@@ -74,6 +74,7 @@ class ProductionTest : public ::testing::Test {
   NoCamera camera;
   NoEngine engine;
   NoDisplay display;
+  speaker::NoSpeaker speaker;
   SystemEntropy system;
   SeededEntropy seeded{1};
   Profile production = [] {

@@ -120,6 +120,11 @@ TEST_F(ProfileFileTest, AReaderMaySpeakHidAndAVendorDecodeItsPhotos) {
   EXPECT_EQ(profile.profile.photos.limit, std::chrono::milliseconds(900));
 }
 
+TEST_F(ProfileFileTest, AFolderForTheLogMayBeNamed) {
+  ASSERT_THAT(complaints("\"health\"", "\"log_folder\": \"build/logs\", \"health\""), IsEmpty());
+  EXPECT_EQ(profile.profile.log_folder, "build/logs");
+}
+
 TEST_F(ProfileFileTest, AnAddressOfACameraMayBeShort) {
   ASSERT_THAT(complaints("http://127.0.0.1:40213/stream", "http://cam.local"), IsEmpty());
   EXPECT_EQ(profile.camera.endpoint.host, "cam.local");

@@ -152,6 +152,25 @@ Async<Result<std::vector<platform::PermitEntry>, PlatformReason>> FakePlatform::
   co_return permits;
 }
 
+Async<Result<platform::PermitEntry, PlatformReason>> FakePlatform::lookup(
+    const std::string& session, const platform::Person& person, const std::string& number) {
+  looked_up.push_back(number);
+  last_session = session;
+  last_person = person;
+  co_await sleep_for(loop_, hangs ? kForever : 200ms);
+  if (!lookup_failures.empty()) {
+    const PlatformReason reason = lookup_failures.front();
+    lookup_failures.pop_front();
+    co_return fail(reason);
+  }
+  if (foreign_numbers.contains(looked_up.back())) {
+    co_return fail(PlatformReason::kRefused, to_string(platform::LookupRefusal::kOtherPerson));
+  }
+  const auto found = records.find(looked_up.back());
+  if (found == records.end()) co_return fail(PlatformReason::kNotFound);
+  co_return found->second;
+}
+
 // The flow leaves these to issuance.
 Async<Result<platform::Claim, PlatformReason>> FakePlatform::claim(const std::string&,
                                                                    const std::string&,
@@ -218,6 +237,29 @@ Async<Result<Unit, BoardReason>> FakeBoard::set_light(control_board::Light, bool
   co_return ok();
 }
 
+Async<Result<std::vector<PastIssuance>, journal::JournalReason>> FakeServiceDesk::last_issuances(
+    std::size_t most) {
+  if (journal_fails) co_return fail(*journal_fails);
+  auto cards = past;
+  if (cards.size() > most) cards.resize(most);
+  co_return cards;
+}
+
+Async<Result<std::string, FileReason>> FakeServiceDesk::export_log() {
+  ++exports;
+  if (export_fails) co_return fail(*export_fails);
+  co_return std::string("kiosk-log-20260615-100312.jsonl");
+}
+
+Async<Result<Unit, speaker::SpeakerReason>> FakeSpeaker::say(speaker::Utterance utterance) {
+  if (offline) co_return fail(speaker::SpeakerReason::kOffline);
+  if (loop_.now() < busy_until_ && length < kForever) ++overlaps;
+  busy_until_ = loop_.now() + length;
+  spoken.push_back({std::move(utterance), loop_.now(), busy_until_});
+  co_await sleep_for(loop_, length);
+  co_return ok();
+}
+
 Async<Result<Unit, PathReason>> FakePath::answer() {
   co_await sleep_for(loop_, hangs ? kForever : 5ms);
   if (offline) co_return fail(PathReason::kOffline);
@@ -264,8 +306,8 @@ Rig::~Rig() { loop->drop_everything(); }
 void Rig::start() {
   face::MatchConfig match;
   match.threshold = 0.5;
-  Deps deps{*loop, clock,    tracer, entropy, reader, photos,  camera,  engine,
-            match, platform, issuer, board,   path,   display, intents, limits};
+  Deps deps{*loop,    clock,  tracer,  entropy, reader, photos,  camera,  engine,  match,
+            platform, issuer, service, board,   path,   speaker, display, intents, limits};
   kiosk = std::make_unique<Kiosk>(deps);
   spawn(*loop, kiosk->run());
   run_for(3s);

@@ -4,8 +4,10 @@
 #include <array>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -105,6 +107,9 @@ class FakePlatform final : public platform::ExamPlatform {
   explicit FakePlatform(Loop& loop) : loop_(loop) {}
   Async<Result<std::vector<platform::PermitEntry>, platform::PlatformReason>> permits_of(
       const platform::Person& person) override;
+  Async<Result<platform::PermitEntry, platform::PlatformReason>> lookup(
+      const std::string& session, const platform::Person& person,
+      const std::string& number) override;
   Async<Result<platform::Claim, platform::PlatformReason>> claim(const std::string&,
                                                                  const std::string&,
                                                                  const platform::Person&) override;
@@ -118,8 +123,13 @@ class FakePlatform final : public platform::ExamPlatform {
   std::vector<platform::PermitEntry> permits;
   std::deque<platform::PlatformReason> failures;  ///< of permits_of, one each
   std::optional<platform::PlatformReason> health_fails;
+  std::map<std::string, platform::PermitEntry> records;  ///< by number, of the person in front
+  std::set<std::string> foreign_numbers;
+  std::deque<platform::PlatformReason> lookup_failures;  ///< one each
   bool hangs = false;
   int asked = 0;
+  std::vector<std::string> looked_up;
+  std::string last_session;
   platform::Person last_person;
 
  private:
@@ -145,6 +155,40 @@ class FakeIssuer final : public Issuer {
 
  private:
   Loop& loop_;
+};
+
+class FakeServiceDesk final : public ServiceDesk {
+ public:
+  Async<Result<std::vector<PastIssuance>, journal::JournalReason>> last_issuances(
+      std::size_t most) override;
+  [[nodiscard]] CardCounts counts() const override { return counted; }
+  Async<Result<std::string, FileReason>> export_log() override;
+
+  std::vector<PastIssuance> past;
+  std::optional<journal::JournalReason> journal_fails;
+  std::optional<FileReason> export_fails;
+  CardCounts counted;
+  int exports = 0;
+};
+
+struct Spoken {
+  speaker::Utterance utterance;
+  Nanos from{0}, to{0};
+};
+
+class FakeSpeaker final : public speaker::Speaker {
+ public:
+  explicit FakeSpeaker(Loop& loop) : loop_(loop) {}
+  Async<Result<Unit, speaker::SpeakerReason>> say(speaker::Utterance utterance) override;
+
+  Nanos length{300ms};
+  bool offline = false;
+  std::vector<Spoken> spoken;
+  int overlaps = 0;
+
+ private:
+  Loop& loop_;
+  Nanos busy_until_{0};
 };
 
 class FakeBoard final : public control_board::ControlBoard {
@@ -230,8 +274,10 @@ class Rig {
   FakeCamera camera{*loop};
   FakePlatform platform{*loop};
   FakeIssuer issuer{*loop};
+  FakeServiceDesk service;
   FakeBoard board{*loop};
   FakePath path{*loop};
+  FakeSpeaker speaker{*loop};
   FakeDisplay display;
   IntentQueue intents;
   Limits limits;

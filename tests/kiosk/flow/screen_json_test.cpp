@@ -34,6 +34,7 @@ Screen full_screen() {
   s.picture_is_camera = true;
   s.buttons = {{"choose:0", {"choose.item", {{"item", "焊接"}}}, true, false, {"expired", {}}},
                {"cancel", {"cancel", {}}, false, true, {}}};
+  s.entry = "•••• ••7";
   s.ends_at = 81'234'567'890'123ns;
   s.total = 60s;
   s.staff_code = "P7";

@@ -26,18 +26,18 @@ std::set<std::string> placeholders(std::string_view text) {
 }
 
 constexpr Ending kAllEndings[] = {
-    Ending::kDelivered,     Ending::kCancelled,       Ending::kCounterChosen,
-    Ending::kTimeUp,        Ending::kDeviceLost,      Ending::kReadFailed,
-    Ending::kNotAnIdCard,   Ending::kDocumentCheck,   Ending::kExpired,
-    Ending::kNotYetValid,   Ending::kTooYoung,        Ending::kUnknownDocument,
-    Ending::kRareName,      Ending::kPhotoUnreadable, Ending::kDifferentPerson,
-    Ending::kSeveralFaces,  Ending::kFaceUnclear,     Ending::kPlatformDown,
-    Ending::kPlatformWrong, Ending::kNoPermit,        Ending::kNotApproved,
-    Ending::kRevoked,       Ending::kAlreadyIssued,   Ending::kClaimed,
-    Ending::kPhotoMissing,  Ending::kPermitExpired,   Ending::kNothingFree,
-    Ending::kClaimRefused,  Ending::kWithdrawn,       Ending::kPrinterNotReady,
-    Ending::kCardSpoilt,    Ending::kCardNotTaken,    Ending::kCardFateUnknown,
-    Ending::kJournalFailed};
+    Ending::kDelivered,       Ending::kCancelled,       Ending::kCounterChosen,
+    Ending::kTimeUp,          Ending::kDeviceLost,      Ending::kReadFailed,
+    Ending::kNotAnIdCard,     Ending::kDocumentCheck,   Ending::kExpired,
+    Ending::kNotYetValid,     Ending::kTooYoung,        Ending::kUnknownDocument,
+    Ending::kRareName,        Ending::kPhotoUnreadable, Ending::kDifferentPerson,
+    Ending::kSeveralFaces,    Ending::kFaceUnclear,     Ending::kPlatformDown,
+    Ending::kPlatformWrong,   Ending::kNoPermit,        Ending::kNotApproved,
+    Ending::kRevoked,         Ending::kAlreadyIssued,   Ending::kClaimed,
+    Ending::kPhotoMissing,    Ending::kPermitExpired,   Ending::kNothingFree,
+    Ending::kNumberTries,     Ending::kClaimRefused,    Ending::kWithdrawn,
+    Ending::kPrinterNotReady, Ending::kCardSpoilt,      Ending::kCardNotTaken,
+    Ending::kCardFateUnknown, Ending::kJournalFailed};
 constexpr Cause kAllCauses[] = {Cause::kReader,
                                 Cause::kCamera,
                                 Cause::kControlBoard,
@@ -59,6 +59,32 @@ constexpr Cause kAllCauses[] = {Cause::kReader,
                                 Cause::kHeadJam,
                                 Cause::kExitJam,
                                 Cause::kHeadTemperature};
+
+/// Every row that the maintenance screens can show.
+std::vector<Text> staff_rows() {
+  std::vector<Text> rows{{"maintenance.row.none", {}},
+                         {"maintenance.row.written", {{"file", "log"}}},
+                         {"maintenance.row.unwritten", {{"why", "io"}}}};
+  for (const char* device : {"reader", "camera", "printer", "board", "platform", "journal"}) {
+    const std::string name = std::string("device.") + device;
+    rows.push_back({"maintenance.row.fault", {{"@what", name}, {"why", "timeout"}}});
+  }
+  for (const char* supply : {"hopper", "ribbon", "panels", "bin", "rejected"}) {
+    const std::string name = std::string("supply.") + supply;
+    rows.push_back({"maintenance.row.count", {{"@what", name}, {"count", "7"}}});
+  }
+  for (const char* state : {"supply.ok", "supply.low", "supply.empty", "supply.missing",
+                            "supply.unknown", "bin.full", "bin.free"}) {
+    rows.push_back({"maintenance.row.state", {{"@what", "supply.bin"}, {"@state", state}}});
+  }
+  for (const char* outcome : {"delivered", "captured", "spoilt", "none", "unknown"}) {
+    const std::string name = std::string("outcome.") + outcome;
+    for (const char* key : {"maintenance.row.card", "maintenance.row.card_of"}) {
+      rows.push_back({key, {{"time", "06-15 10:03"}, {"@outcome", name}}});
+    }
+  }
+  return rows;
+}
 
 std::vector<Screen> all_screens() {
   const Countdown left{Nanos{1}, Nanos{1}};
@@ -90,6 +116,10 @@ std::vector<Screen> all_screens() {
     all.push_back(screens::face(static_cast<FaceHint>(hint), nullptr, left));
   }
   for (int page = 0; page < 3; ++page) all.push_back(screens::choose(person, choices, page, left));
+  for (const auto hint : {NumberHint::kNone, NumberHint::kNotFound, NumberHint::kOtherPerson}) {
+    all.push_back(screens::enter_number({"•••• 7", 5, hint, "0001", 2}, left));
+  }
+  all.push_back(screens::refused(Ending::kNoPermit, choices, left, true));
   for (const bool back : {false, true}) {
     all.push_back(screens::preview(person, choices[0], nullptr, back, left));
   }
@@ -104,6 +134,15 @@ std::vector<Screen> all_screens() {
     if (is_refusal(ending)) all.push_back(screens::refused(ending, choices, left));
   }
   for (const Cause cause : kAllCauses) all.push_back(screens::out_of_service(cause));
+  all.push_back(screens::maintenance(std::nullopt));
+  all.push_back(screens::maintenance(Cause::kNoCards));
+  all.push_back(screens::maintenance_page("supplies", staff_rows(), false));
+  for (const char* page : {"self_test", "supplies", "counters", "issuances", "export_log"}) {
+    for (const bool busy : {false, true}) {
+      all.push_back(screens::maintenance_page(
+          page, {Text{"maintenance.row.ok", {{"@what", "device.reader"}}}}, busy));
+    }
+  }
   return all;
 }
 
@@ -145,7 +184,7 @@ TEST(Texts, EveryScreenHasItsTextsInBothLanguages) {
 
 TEST(Texts, NoEntryIsUnused) {
   std::set<std::string> used{"raw",         "brand",      "step.document", "step.face",
-                             "step.choose", "step.print", "step.take"};
+                             "step.choose", "step.print", "step.take",     "voice.seconds_left"};
   const auto note = [&](const Text& text) {
     used.insert(text.key);
     for (const auto& [name, value] : text.values) {

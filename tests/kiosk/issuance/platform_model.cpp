@@ -165,6 +165,12 @@ Async<Result<std::vector<platform::PermitEntry>, PlatformReason>> ModelPlatform:
   co_return fail(PlatformReason::kNotFound);
 }
 
+Async<Result<platform::PermitEntry, PlatformReason>> ModelPlatform::lookup(const std::string&,
+                                                                           const platform::Person&,
+                                                                           const std::string&) {
+  co_return fail(PlatformReason::kNotFound);
+}
+
 Async<Result<platform::Claim, PlatformReason>> ModelPlatform::claim(const std::string& attempt_id,
                                                                     const std::string& permit_id,
                                                                     const platform::Person&) {

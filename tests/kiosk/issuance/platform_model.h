@@ -59,6 +59,10 @@ class ModelPlatform final : public platform::ExamPlatform {
 
   Async<Result<std::vector<platform::PermitEntry>, platform::PlatformReason>> permits_of(
       const platform::Person& person) override;
+  /// Issuance never looks anything up.
+  Async<Result<platform::PermitEntry, platform::PlatformReason>> lookup(
+      const std::string& session, const platform::Person& person,
+      const std::string& number) override;
   Async<Result<platform::Claim, platform::PlatformReason>> claim(
       const std::string& attempt_id, const std::string& permit_id,
       const platform::Person& person) override;

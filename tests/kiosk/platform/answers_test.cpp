@@ -127,6 +127,28 @@ TEST(Answers, PermitsAreReadAndListsOfNonsenseRefused) {
   EXPECT_FALSE(read_permits(std::string(100'000, '[')).has_value());
 }
 
+TEST(Answers, ARecordIsOnePermit) {
+  const json entry{{"permit_id", "p"},   {"category_code", "2"}, {"category", "c"},
+                   {"item_code", "2.1"}, {"item", "i"},          {"refusal", "claimed"}};
+  const auto record = read_record(json{{"permit", entry}}.dump());
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->refusal, Refusal::kClaimed);
+  json halved = entry;
+  halved.erase("item_code");
+  for (const json& bad : {json{{"permit", halved}}, json{{"permit", {entry}}}, json{{"permit", 1}},
+                          json{{"permits", {entry}}}, json::array({entry})}) {
+    EXPECT_FALSE(read_record(bad.dump()).has_value()) << bad;
+  }
+  EXPECT_FALSE(read_record("{\"permit\":").has_value());
+}
+
+TEST(Answers, LookupRefusalsHaveWords) {
+  for (const auto refusal : {LookupRefusal::kOtherPerson, LookupRefusal::kTooManyTries}) {
+    EXPECT_EQ(lookup_refusal_from(to_string(refusal)), refusal);
+  }
+  EXPECT_EQ(lookup_refusal_from("person_mismatch"), LookupRefusal::kNone);
+}
+
 TEST(Answers, StatesAndReports) {
   EXPECT_EQ(read_state(R"({"attempt_id":"a","state":"captured"})", "a").value(),
             ClaimState::kCaptured);

@@ -30,6 +30,11 @@ class Contract : public testing::TestWithParam<Kind> {
                                       const std::string& permit = "permit-0001") {
     return bench_->run(terminal().claim(attempt, permit, sample_person()));
   }
+  Result<PermitEntry, PlatformReason> lookup(const std::string& number,
+                                             const std::string& session = "s1",
+                                             const Person& person = sample_person()) {
+    return bench_->run(terminal().lookup(session, person, number));
+  }
   Result<ReportAnswer, PlatformReason> report(const std::string& attempt, Outcome outcome,
                                               int card = 1, const std::string& suffix = "") {
     Report r;
@@ -89,6 +94,69 @@ TEST_P(Contract, ANumberUnderAnotherNameIsRefused) {
   const auto claim = bench_->run(terminal().claim("a1", "permit-0001", other));
   ASSERT_FALSE(claim.has_value());
   EXPECT_EQ(claim.error().reason, PlatformReason::kRefused);
+}
+
+// --- look-ups by number ---
+
+TEST_P(Contract, ANumberFindsARecordThatTheQueryLeavesOut) {
+  auto unlisted = sample_permit();
+  unlisted.record_number = "P2026000001";
+  unlisted.listed = false;
+  authority().add_permit(unlisted);
+  EXPECT_TRUE(bench_->run(terminal().permits_of(sample_person())).value().empty());
+  const auto found = lookup("P2026000001");
+  ASSERT_TRUE(found.has_value()) << found.error().detail;
+  EXPECT_EQ(found->permit_id, "permit-0001");
+  EXPECT_EQ(found->item_code, unlisted.certificate.item_code);
+  EXPECT_EQ(found->refusal, Refusal::kNone);
+  EXPECT_TRUE(claim("a1").has_value());
+  EXPECT_EQ(lookup("P2026000001")->refusal, Refusal::kClaimed);
+}
+
+TEST_P(Contract, ANumberOfSomebodyElseIsRefusedAndRemembered) {
+  auto permit_of_other = sample_permit();
+  permit_of_other.record_number = "P2026000001";
+  authority().add_permit(permit_of_other);
+  Person other = sample_person();
+  other.id_number = "110105194912310038";
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = lookup("P2026000001", "s1", other);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().reason, PlatformReason::kRefused);
+    EXPECT_EQ(lookup_refusal_from(refused.error().detail), LookupRefusal::kOtherPerson);
+    EXPECT_EQ(permit().foreign_lookups, 1) << "the same number counts once in a session";
+  }
+  other = sample_person();
+  other.name = "张晓";
+  EXPECT_FALSE(lookup("P2026000001", "s2", other).has_value());
+  EXPECT_EQ(permit().foreign_lookups, 2);
+  EXPECT_TRUE(lookup("P2026000001", "s3").has_value());
+}
+
+TEST_P(Contract, ASessionMayTryThreeNumbersInVain) {
+  auto own = sample_permit();
+  own.record_number = "P2026000001";
+  authority().add_permit(own);
+  for (const char* number : {"P2026000002", "P2026000003", "P2026000003", "P2026000004"}) {
+    const auto answer = lookup(number);
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_EQ(answer.error().reason, PlatformReason::kNotFound) << number;
+  }
+  for (const char* number : {"P2026000005", "P2026000001"}) {
+    const auto refused = lookup(number);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(lookup_refusal_from(refused.error().detail), LookupRefusal::kTooManyTries);
+  }
+  EXPECT_FALSE(lookup("P2026000002").has_value());
+  EXPECT_TRUE(lookup("P2026000001", "s2").has_value()) << "the next visit begins anew";
+}
+
+TEST_P(Contract, ANumberThatIsNoneIsABadRequest) {
+  for (const char* number : {"", "1234567", "p2026000001", "P2026 00001", "P20260000010000001"}) {
+    const auto refused = lookup(number);
+    ASSERT_FALSE(refused.has_value()) << number;
+    EXPECT_EQ(refused.error().reason, PlatformReason::kBadAnswer) << number;
+  }
 }
 
 TEST_P(Contract, EveryRefusalIsToldInQueryAndClaim) {

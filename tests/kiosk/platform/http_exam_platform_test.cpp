@@ -351,6 +351,18 @@ TEST_F(HttpClient, TheTraceTellsTheStoryWithoutPersonalData) {
   EXPECT_EQ(lines.find("张晓龘"), std::string::npos);
 }
 
+TEST_F(HttpClient, ANumberThatWasTypedIsInNoTrace) {
+  auto permit = sample_permit();
+  permit.record_number = "P2026000001";
+  bench.authority().add_permit(permit);
+  const auto found = bench.run(bench.terminal().lookup("s1", sample_person(), "P2026000001"));
+  ASSERT_TRUE(found.has_value()) << found.error().detail;
+  EXPECT_EQ(bench.events("platform.request").back()->text("call"), "lookup");
+  EXPECT_EQ(bench.events("platform.request").back()->text("number"), "***");
+  EXPECT_EQ(bench.events("platform.call").back()->text("permit"), "permit-0001");
+  EXPECT_EQ(bench.trace.to_json_lines().find("P2026000001"), std::string::npos);
+}
+
 TEST(HttpClientTwice, SameRunSameTrace) {
   const auto run = [] {
     MemoryBench bench;

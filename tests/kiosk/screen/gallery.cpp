@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "kiosk/certificate/card_face.h"
+#include "kiosk/runtime/masking.h"
 #include "kiosk/runtime/picture_view.h"
 
 namespace cardrig::screen::testing {
@@ -64,6 +65,33 @@ std::vector<Choice> sample_choices() {
           {"防爆电气作业", "电工作业", Refusal::kNone}};
 }
 
+flow::Text row(const char* key, std::vector<std::pair<std::string, std::string>> values) {
+  return {std::string("maintenance.row.") + key, std::move(values)};
+}
+
+std::vector<flow::Text> self_test_rows() {
+  std::vector<flow::Text> rows;
+  for (const char* device : {"reader", "camera", "board", "platform", "journal"}) {
+    rows.push_back(row("ok", {{"@what", std::string("device.") + device}}));
+  }
+  rows.insert(rows.begin() + 2, row("fault", {{"@what", "device.printer"}, {"why", "timeout"}}));
+  return rows;
+}
+
+std::vector<flow::Text> issuance_rows() {
+  std::vector<flow::Text> rows;
+  rows.push_back(row("card_of", {{"time", "06-15 10:31"},
+                                 {"name", "张*国"},
+                                 {"number", "110***********002X"},
+                                 {"@outcome", "outcome.captured"}}));
+  for (const char* time : {"06-15 10:12", "06-15 09:58", "06-14 16:40"}) {
+    rows.push_back(
+        row("card",
+            {{"time", time}, {"permit", "permit-2026-0042"}, {"@outcome", "outcome.delivered"}}));
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Sample> samples() {
@@ -74,6 +102,8 @@ std::vector<Sample> samples() {
   const flow::MaskedPerson person{"张*国", "110***********002X"};
   const auto scene = std::make_shared<const Picture>(drawn_scene());
   const auto choices = sample_choices();
+  const flow::NumberEntry typed{mask_typed("P2026000001"), 11, flow::NumberHint::kNone, "", 3};
+  const flow::NumberEntry other{mask_typed("P20"), 3, flow::NumberHint::kOtherPerson, "0002", 2};
   using issuance::Stage;
   return {
       {"starting", screens::starting()},
@@ -91,6 +121,9 @@ std::vector<Sample> samples() {
       {"checking", screens::checking()},
       {"choose", screens::choose(person, choices, 0, left(60s))},
       {"choose_page_2", screens::choose(person, choices, 1, left(60s))},
+      {"enter_number", screens::enter_number(typed, left(60s))},
+      {"enter_number_empty", screens::enter_number({"", 0, {}, "", 3}, left(60s))},
+      {"enter_number_other", screens::enter_number(other, left(60s))},
       {"preview", screens::preview(person, choices[0], sample_card(), true, left(60s))},
       {"printing", screens::printing(Stage::kPrinting, kPhotographedAt - 20s, 38s)},
       {"retrying", screens::printing(Stage::kRetrying, kPhotographedAt, 38s)},
@@ -101,11 +134,17 @@ std::vector<Sample> samples() {
       {"refused_revoked", screens::refused(Ending::kRevoked, {}, left(20s))},
       {"refused_nothing_free",
        screens::refused(Ending::kNothingFree, {choices[2], choices[3], choices[5]}, left(20s))},
+      {"refused_no_permit", screens::refused(Ending::kNoPermit, {}, left(20s), true)},
+      {"refused_number_tries", screens::refused(Ending::kNumberTries, {}, left(20s))},
       {"refused_card_not_taken", screens::refused(Ending::kCardNotTaken, {}, left(20s))},
       {"counter", screens::counter(left(20s))},
       {"take_document", screens::take_document(left(45s))},
       {"more_time", screens::more_time(flow::Step::kChoose, {kPhotographedAt + 7s, 10s})},
       {"out_of_service", screens::out_of_service(flow::Cause::kNoCards)},
+      {"maintenance", screens::maintenance(std::nullopt)},
+      {"maintenance_out_of_service", screens::maintenance(flow::Cause::kNoCards)},
+      {"maintenance_self_test", screens::maintenance_page("self_test", self_test_rows(), false)},
+      {"maintenance_issuances", screens::maintenance_page("issuances", issuance_rows(), false)},
   };
 }
 

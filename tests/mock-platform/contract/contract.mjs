@@ -214,6 +214,12 @@ async function setUp() {
     await ask("putPermit", 200, undefined, { permit: id, body: permit({ state }) });
   }
   await ask("putPermit", 200, undefined, { permit: "faceless", body: permit({}, { photo: undefined }) });
+  await ask("putPermit", 200, undefined, { permit: "numbered",
+    body: permit({ record_number: "P2026000001", listed: false }) });
+  await ask("putPermit", 200, undefined, { permit: "numbered-other",
+    body: permit({ record_number: "K2026000002", person: { ...person, id_number: "11010519491231003X" } }) });
+  await ask("putPermit", 400, "BAD_REQUEST", { permit: "p3", body: permit({ record_number: "short" }), bad: true });
+  await ask("putPermit", 400, "BAD_REQUEST", { permit: "p3", body: permit({ listed: "no" }), bad: true });
   await ask("putPermit", 200, undefined, { permit: "old", body: permit({}, { valid_to: "2025-03-01" }) });
   for (const key of ["person", "certificate", "state"]) {
     await ask("putPermit", 400, "BAD_REQUEST", { permit: "p3", body: permit({ [key]: undefined }), bad: true });
@@ -233,6 +239,19 @@ async function askAsATerminal() {
   await ask("query", 400, "BAD_REQUEST", { body: {}, bad: true });
   await ask("query", 400, "BAD_REQUEST", { raw: "[", bad: true });
   await ask("query", 413, "TOO_LARGE", large);
+
+  const lookup = (number, change = {}) => ({ body: { session: "s1", person, number, ...change } });
+  const record = await ask("lookup", 200, undefined, lookup("P2026000001"));
+  if (record?.permit.permit_id !== "numbered") complain("lookup", "another permit was found");
+  await ask("lookup", 400, "BAD_REQUEST", { ...lookup("p2026000001"), bad: true });
+  await ask("lookup", 400, "BAD_REQUEST", { ...lookup("P2026000001", { session: "" }), bad: true });
+  await ask("lookup", 400, "BAD_REQUEST", { ...lookup("P2026000001", { person: undefined }), bad: true });
+  await ask("lookup", 404, "NOT_FOUND", lookup("P2026999999"));
+  for (let i = 0; i < 2; ++i) await ask("lookup", 422, "OTHER_PERSON", lookup("K2026000002"));
+  await ask("lookup", 404, "NOT_FOUND", lookup("P2026999998"));
+  await ask("lookup", 422, "TOO_MANY_TRIES", lookup("P2026999997"));
+  await ask("lookup", 404, "NOT_FOUND", lookup("P2026999997", { session: "s2" }));
+  await ask("lookup", 413, "TOO_LARGE", large);
 
   await ask("claim", 200, undefined, claim("a1", "p1"));
   const again = await ask("claim", 200, undefined, claim("a1", "p1"));
@@ -266,6 +285,7 @@ async function askAboutFaults() {
   const fault = { permit: "p1", fault: "server_error" };
   await ask("setFault", 200, undefined, { ...fault, body: {} });
   await ask("query", 500, "INTERNAL", { body: { person } });
+  await ask("lookup", 500, "INTERNAL", { body: { session: "s3", person, number: "P2026000001" } });
   await ask("claim", 500, "INTERNAL", claim("a1", "p1"));
   await ask("claimState", 500, "INTERNAL", { attempt: "a1" });
   await ask("release", 500, "INTERNAL", { attempt: "a1", body: {} });

@@ -193,6 +193,14 @@ TEST(Loader, RefusesTwoPermitsWithOneId) {
                           "another id."));
 }
 
+TEST(Loader, RefusesAPermitsNumberThatIsNone) {
+  EXPECT_THAT(
+      complaints_about(R"({"name": "x", "given": {"permits": [
+          {"id": "m1", "person": "p01", "number": "p-1"}]}, "steps": [{"wait": "1 s"}]})"),
+      ElementsAre("a.scenario.json:2: The \"number\" of a permit has 8 to 16 characters 0-9 A-Z, "
+                  "not \"p-1\"."));
+}
+
 TEST(Loader, RefusesLightThatTheHallCannotHave) {
   EXPECT_THAT(complaints_about(with_step(R"({"light": 3.5})")),
               ElementsAre("a.scenario.json:4: \"light\" must lie between 0 and 1.5, but is 3.5."));

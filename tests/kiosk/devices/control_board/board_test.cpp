@@ -211,6 +211,22 @@ TEST(Board, RestartIsNoticedAndLightsAreSetAgain) {
   EXPECT_EQ(stand.count("board.restarted"), 1);
 }
 
+TEST(Board, TellsTheServiceKey) {
+  BoardStand stand;
+  EXPECT_FALSE(stand.inputs().service_key);
+  stand.world.turn_service_key(true);
+  EXPECT_TRUE(stand.inputs().service_key);
+  EXPECT_FALSE(stand.inputs().card_in_outlet);
+  stand.bring(1);
+  EXPECT_TRUE(stand.inputs().service_key);
+  EXPECT_TRUE(stand.inputs().card_in_outlet);
+  const auto bits = stand.sim->answer({9, 1, protocol::kReadDiscreteInputs, {0, 0, 0, 2}});
+  ASSERT_FALSE(bits.empty());
+  EXPECT_EQ(bits.back(), 0b11) << "both discrete inputs";
+  stand.world.turn_service_key(false);
+  EXPECT_FALSE(stand.inputs().service_key);
+}
+
 TEST(Board, PowerCutKeepsCountersButCountsNothing) {
   BoardStand stand;
   stand.bring(1);
