@@ -42,7 +42,7 @@ std::vector<std::string> acts_of_readme() {
 /// A person waits and looks; the run plays.
 bool until(Panel& panel, const std::string& what) {
   const auto seen = panel.run.history().count_of(what.substr(what.find(' ') + 1));
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     if (what.starts_with("screen ") && panel.screen() == what.substr(7)) return true;
     if (what.starts_with("event ") &&
         panel.run.history().count_of(what.substr(6)) > (seen > 0 ? seen - 1 : 0)) {
