@@ -19,7 +19,7 @@
 //   more_time        more_time cancel
 //   out_of_service                            (why: staff_code)
 //
-// `language` is on every screen.
+// `text_size` and `language` are on every screen.
 #pragma once
 
 #include <string>
@@ -31,6 +31,7 @@
 namespace cardrig::flow {
 
 inline constexpr const char* kLanguageButton = "language";
+inline constexpr const char* kTextSizeButton = "text_size";
 
 /// When a screen's time runs out, for the ring. Not every screen has a limit.
 struct Countdown {

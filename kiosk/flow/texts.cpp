@@ -33,6 +33,8 @@ constexpr TextEntry kTable[] = {
     {"button.next_page", "下一页", "Next page"},
     {"button.previous_page", "上一页", "Previous page"},
     {"button.language", "English", "中文"},
+    {"button.large_text", "大字显示", "Large text"},
+    {"button.usual_text", "标准字号", "Usual text"},
 
     {"starting.title", "正在启动", "Starting up"},
     {"starting.sentence", "设备自检中，请稍候", "Checking the devices, please wait"},

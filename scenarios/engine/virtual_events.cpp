@@ -72,7 +72,7 @@ constexpr Row kRows[] = {
     {"kiosk.out_of_service", "kiosk", "cause:cause detail"},
     {"kiosk.power", "engine", "on? boot#"},
     {"kiosk.screen", "kiosk",
-     "id:screen title sentence language:language step:screen_step tone:tone buttons "
+     "id:screen title sentence language:language large_text? step:screen_step tone:tone buttons "
      "staff_code:staff_code"},
     {"kiosk.session_ended", "kiosk", "session reason:ending"},
     {"kiosk.session_started", "kiosk", "session by:begun_by"},

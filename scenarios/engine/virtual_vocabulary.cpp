@@ -30,8 +30,9 @@ std::optional<Vocabulary> virtual_vocabulary(const std::string& root) {
                         "more_time", "out_of_service"};
   vocabulary.idle_screens = {"welcome"};
   vocabulary.closed_screens = {"out_of_service"};
-  vocabulary.buttons = {"start",         "agree", "counter", "cancel", "choose:*",  "next_page",
-                        "previous_page", "print", "back",    "finish", "more_time", "language"};
+  vocabulary.buttons = {"start",     "agree",         "counter",  "cancel", "choose:*",
+                        "next_page", "previous_page", "print",    "back",   "finish",
+                        "more_time", "language",      "text_size"};
   for (const auto& text : flow::text_table()) vocabulary.texts.emplace_back(text.key);
   add_events(vocabulary);
   return vocabulary;

@@ -159,7 +159,7 @@ void KioskParts::make_display() {
   }
   const bool full = wanted.kind == DisplayKind::kFullScreen;
   auto canvas = std::make_unique<screen::Canvas>("kiosk", wanted.width_px, wanted.height_px, true);
-  if (full) canvas->cover_display();
+  if (full) canvas->lock_to_display();
   auto window = std::make_unique<screen::ScreenWindow>(
       std::move(canvas), screen::PaintOptions{},
       [this](const flow::Intent& intent) { app_->touch(intent.button_key); });
