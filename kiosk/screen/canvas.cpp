@@ -102,15 +102,44 @@ Kind kind_of(const ImDrawVert* vertices, const ImDrawIdx* indices, ImVec2 white)
   return opaque ? Kind::kOpaque : Kind::kBlended;
 }
 
+/// Two triangles that are one upright rectangle of one opaque colour. SDL finds those too, and then
+/// blends every pixel of it.
+bool fill_opaque_rectangle(SDL_Renderer* renderer, const ImDrawVert* vertices,
+                           const ImDrawIdx* indices, int count) {
+  const ImDrawIdx first = indices[0];
+  if (count < 6 || indices[3] != first || indices[4] != indices[2]) return false;
+  const ImDrawVert& corner = vertices[first];
+  const ImDrawVert& right = vertices[indices[1]];
+  const ImDrawVert& opposite = vertices[indices[2]];
+  const ImDrawVert& below = vertices[indices[5]];
+  const bool upright = corner.pos.y == right.pos.y && right.pos.x == opposite.pos.x &&
+                       opposite.pos.y == below.pos.y && below.pos.x == corner.pos.x;
+  const bool even =
+      corner.col == right.col && corner.col == opposite.col && corner.col == below.col;
+  if (!upright || !even || corner.uv.x != opposite.uv.x) return false;
+  const auto part = [&](int shift) { return static_cast<Uint8>(corner.col >> shift); };
+  SDL_SetRenderDrawColor(renderer, part(IM_COL32_R_SHIFT), part(IM_COL32_G_SHIFT),
+                         part(IM_COL32_B_SHIFT), 255);
+  const SDL_FRect rect{corner.pos.x, corner.pos.y, opposite.pos.x - corner.pos.x,
+                       opposite.pos.y - corner.pos.y};
+  SDL_RenderFillRectF(renderer, &rect);
+  return true;
+}
+
 void submit_split(SDL_Renderer* renderer, SDL_Texture* texture, const ImDrawVert* vertices,
                   int vertex_count, const ImDrawIdx* indices, int count, ImVec2 white) {
   int begin = 0;
   while (begin < count) {
     const Kind kind = kind_of(vertices, indices + begin, white);
+    const bool opaque = kind == Kind::kOpaque;
+    SDL_SetRenderDrawBlendMode(renderer, opaque ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
+    if (opaque && fill_opaque_rectangle(renderer, vertices, indices + begin, count - begin)) {
+      begin += 6;
+      continue;
+    }
+    // A rectangle is looked for at each opaque triangle.
     int end = begin + 3;
-    while (end < count && kind_of(vertices, indices + end, white) == kind) end += 3;
-    SDL_SetRenderDrawBlendMode(renderer,
-                               kind == Kind::kOpaque ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
+    while (!opaque && end < count && kind_of(vertices, indices + end, white) == kind) end += 3;
     submit(renderer, kind == Kind::kTextured ? texture : nullptr, vertices, vertex_count,
            indices + begin, end - begin);
     begin = end;
