@@ -345,7 +345,7 @@ void ProfileReader::read_face(const Node& root) {
 
 void ProfileReader::read_display(const Node& root) {
   if (root.find("display") == nullptr) return;
-  const Node* display = part(root, "display", {"kind", "width_px", "height_px"});
+  const Node* display = part(root, "display", {"kind", "width_px", "height_px", "dark"});
   if (display == nullptr) return;
   if (const Node* kind = need(*display, "kind", "\"display\"")) {
     const auto name =
@@ -360,6 +360,9 @@ void ProfileReader::read_display(const Node& root) {
   };
   side("width_px", into_.display.width_px);
   side("height_px", into_.display.height_px);
+  if (const Node* dark = display->find("dark")) {
+    into_.display.dark = located::read_bool(reading_, *dark, "dark").value_or(false);
+  }
 }
 
 void ProfileReader::check_production() {

@@ -37,6 +37,7 @@ struct DisplayChoice {
   DisplayKind kind = DisplayKind::kNone;
   int width_px = 1080;
   int height_px = 1920;
+  bool dark = false;  ///< for a dark hall
 };
 
 /// Everything that the program needs to know to start. Keys are still in their files.

@@ -77,6 +77,7 @@ struct Screen {
   double progress_goal = -1;  ///< where the bar has got to when `progress_takes` is over
   Nanos progress_since{0};  ///< monotonic instant at which the bar stood at `progress`
   Nanos progress_takes{0};
+  bool large_text = false;  ///< the person asked for it; one step up everywhere
 };
 
 /// Where the bar stands at `now`: from `progress` to `progress_goal` in even steps; -1: no bar.

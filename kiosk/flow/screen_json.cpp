@@ -133,7 +133,8 @@ json screen_to_json(const Screen& screen, bool with_picture) {
           {"progress", screen.progress},
           {"progress_goal", screen.progress_goal},
           {"progress_since", screen.progress_since.count()},
-          {"progress_takes", screen.progress_takes.count()}};
+          {"progress_takes", screen.progress_takes.count()},
+          {"large_text", screen.large_text}};
 }
 
 Screen screen_from_json(const json& j) {
@@ -157,6 +158,7 @@ Screen screen_from_json(const json& j) {
   screen.progress_goal = j.at("progress_goal").get<double>();
   screen.progress_since = nanos(j.at("progress_since"));
   screen.progress_takes = nanos(j.at("progress_takes"));
+  screen.large_text = j.at("large_text").get<bool>();
   return screen;
 }
 

@@ -10,9 +10,10 @@ namespace cardrig::flow {
 
 /// {"id", "step", "tone", "title", "sentence", "details", "illustration", "buttons", "ends_at",
 /// "total", "staff_code", "progress", "progress_goal", "progress_since", "progress_takes",
-/// "picture_is_camera", "picture"}. Names as in the trace's kiosk.screen; a text is {"key",
-/// "values": [[name, value]…]}; times are nanoseconds, instants of the kiosk's monotonic clock;
-/// "picture" is {"format": "png", "base64"}, or null: the screen has none, or none is wanted.
+/// "large_text", "picture_is_camera", "picture"}. Names as in the trace's kiosk.screen; a text is
+/// {"key", "values": [[name, value]…]}; times are nanoseconds, instants of the kiosk's monotonic
+/// clock; "picture" is {"format": "png", "base64"}, or null: the screen has none, or none is
+/// wanted.
 [[nodiscard]] nlohmann::json screen_to_json(const Screen& screen, bool with_picture);
 
 /// The screen again; members that it does not have are passed over. Throws

@@ -24,7 +24,7 @@ Button main_button(std::string key, const std::string& label_key) {
   return made;
 }
 
-// A screen with its texts by key, and the language button that all have.
+// A screen with its texts by key, and the buttons that all have.
 Screen make(const std::string& id, Step step, Illustration illustration) {
   Screen screen;
   screen.id = id;
@@ -33,6 +33,7 @@ Screen make(const std::string& id, Step step, Illustration illustration) {
   screen.sentence = text(id + ".sentence");
   screen.illustration = illustration;
   screen.buttons.push_back(button(kLanguageButton, "button.language"));
+  screen.buttons.push_back(button(kTextSizeButton, "button.large_text"));
   return screen;
 }
 

@@ -25,7 +25,7 @@
 //   maintenance      self_test supplies counters issuances export_log
 //   maintenance_self_test, …_supplies, …_counters, …_issuances, …_export_log      menu
 //
-// `language` is on every screen.
+// `text_size` and `language` are on every screen.
 #pragma once
 
 #include <string>
@@ -37,6 +37,7 @@
 namespace cardrig::flow {
 
 inline constexpr const char* kLanguageButton = "language";
+inline constexpr const char* kTextSizeButton = "text_size";
 
 /// When a screen's time runs out, for the ring. Not every screen has a limit.
 struct Countdown {

@@ -37,6 +37,8 @@ constexpr TextEntry kTable[] = {
     {"button.enter", "查询", "Look up"},
     {"button.go_back", "返回", "Back"},
     {"button.language", "English", "中文"},
+    {"button.large_text", "大字显示", "Large text"},
+    {"button.usual_text", "标准字号", "Usual text"},
 
     {"starting.title", "正在启动", "Starting up"},
     {"starting.sentence", "设备自检中，请稍候", "Checking the devices, please wait"},

@@ -21,24 +21,43 @@ ContextScope::~ContextScope() { ImGui::SetCurrentContext(before_); }
 
 // ---- textures ----------------------------------------------------------------------------------
 
+namespace {
+
+/// BGRA in memory, for surface and textures alike: what SDL copies and blends fastest.
+constexpr Uint32 kPixels = SDL_PIXELFORMAT_ARGB8888;
+
+std::vector<std::uint8_t> with_alpha(const Picture& bgr) {
+  std::vector<std::uint8_t> bgra;
+  bgra.reserve(bgr.pixels.size() / 3 * 4);
+  for (std::size_t i = 0; i < bgr.pixels.size(); i += 3) {
+    bgra.insert(bgra.end(), &bgr.pixels[i], &bgr.pixels[i] + 3);
+    bgra.push_back(255);
+  }
+  return bgra;
+}
+
+}  // namespace
+
 CanvasTexture::CanvasTexture(SDL_Renderer* renderer, const Picture& picture)
     : width_px_(picture.width_px), height_px_(picture.height_px) {
   CARDRIG_CHECK(picture.channels == 3 || picture.channels == 4);
-  const auto count = static_cast<std::size_t>(width_px_) * static_cast<std::size_t>(height_px_);
-  std::vector<std::uint8_t> rgba(count * 4);
-  const std::uint8_t* from = picture.pixels.data();
-  for (std::size_t i = 0; i < count; ++i, from += picture.channels) {
-    rgba[i * 4] = from[2];
-    rgba[i * 4 + 1] = from[1];
-    rgba[i * 4 + 2] = from[0];
-    rgba[i * 4 + 3] = picture.channels == 4 ? from[3] : 255;
-  }
-  texture_ = SDL_CreateTexture(renderer, SDL_PIXELFORMAT_ABGR8888, SDL_TEXTUREACCESS_STATIC,
-                               width_px_, height_px_);
+  texture_ = SDL_CreateTexture(renderer, kPixels, SDL_TEXTUREACCESS_STATIC, width_px_, height_px_);
   CARDRIG_CHECK(texture_ != nullptr);
-  SDL_UpdateTexture(texture_, nullptr, rgba.data(), width_px_ * 4);
+  if (picture.channels == 4) {
+    SDL_UpdateTexture(texture_, nullptr, picture.pixels.data(), width_px_ * 4);
+  } else {
+    const auto bgra = with_alpha(picture);
+    SDL_UpdateTexture(texture_, nullptr, bgra.data(), width_px_ * 4);
+  }
   SDL_SetTextureBlendMode(texture_, SDL_BLENDMODE_BLEND);
   SDL_SetTextureScaleMode(texture_, SDL_ScaleModeLinear);
+}
+
+void CanvasTexture::replace_opaque(const Picture& picture) {
+  CARDRIG_CHECK(texture_ != nullptr && picture.channels == 4 && picture.width_px == width_px_ &&
+                picture.height_px == height_px_);
+  SDL_UpdateTexture(texture_, nullptr, picture.pixels.data(), width_px_ * 4);
+  SDL_SetTextureBlendMode(texture_, SDL_BLENDMODE_NONE);
 }
 
 CanvasTexture::~CanvasTexture() {
@@ -68,24 +87,61 @@ void submit(SDL_Renderer* renderer, SDL_Texture* texture, const ImDrawVert* vert
                         vertex_count, indices, count, sizeof(ImDrawIdx));
 }
 
+enum class Kind { kTextured, kBlended, kOpaque };
+
 // ImGui gives untextured shapes the atlas' white pixel. SDL's software renderer fills plain
-// triangles much faster than textured ones, so the two kinds are sent apart, in order.
+// triangles much faster than textured ones, and opaque ones, if it is told, without reading what
+// lies below: the kinds are sent apart, in order.
+Kind kind_of(const ImDrawVert* vertices, const ImDrawIdx* indices, ImVec2 white) {
+  bool opaque = true;
+  for (int i = 0; i < 3; ++i) {
+    const ImDrawVert& vertex = vertices[indices[i]];
+    if (vertex.uv.x != white.x || vertex.uv.y != white.y) return Kind::kTextured;
+    opaque = opaque && (vertex.col >> IM_COL32_A_SHIFT) == 0xFFU;
+  }
+  return opaque ? Kind::kOpaque : Kind::kBlended;
+}
+
+/// Two triangles that are one upright rectangle of one opaque colour. SDL finds those too, and then
+/// blends every pixel of it.
+bool fill_opaque_rectangle(SDL_Renderer* renderer, const ImDrawVert* vertices,
+                           const ImDrawIdx* indices, int count) {
+  const ImDrawIdx first = indices[0];
+  if (count < 6 || indices[3] != first || indices[4] != indices[2]) return false;
+  const ImDrawVert& corner = vertices[first];
+  const ImDrawVert& right = vertices[indices[1]];
+  const ImDrawVert& opposite = vertices[indices[2]];
+  const ImDrawVert& below = vertices[indices[5]];
+  const bool upright = corner.pos.y == right.pos.y && right.pos.x == opposite.pos.x &&
+                       opposite.pos.y == below.pos.y && below.pos.x == corner.pos.x;
+  const bool even =
+      corner.col == right.col && corner.col == opposite.col && corner.col == below.col;
+  if (!upright || !even || corner.uv.x != opposite.uv.x) return false;
+  const auto part = [&](int shift) { return static_cast<Uint8>(corner.col >> shift); };
+  SDL_SetRenderDrawColor(renderer, part(IM_COL32_R_SHIFT), part(IM_COL32_G_SHIFT),
+                         part(IM_COL32_B_SHIFT), 255);
+  const SDL_FRect rect{corner.pos.x, corner.pos.y, opposite.pos.x - corner.pos.x,
+                       opposite.pos.y - corner.pos.y};
+  SDL_RenderFillRectF(renderer, &rect);
+  return true;
+}
+
 void submit_split(SDL_Renderer* renderer, SDL_Texture* texture, const ImDrawVert* vertices,
                   int vertex_count, const ImDrawIdx* indices, int count, ImVec2 white) {
-  const auto is_plain = [&](int first) {
-    for (int i = first; i < first + 3; ++i) {
-      const ImVec2 uv = vertices[indices[i]].uv;
-      if (uv.x != white.x || uv.y != white.y) return false;
-    }
-    return true;
-  };
   int begin = 0;
   while (begin < count) {
-    const bool plain = is_plain(begin);
+    const Kind kind = kind_of(vertices, indices + begin, white);
+    const bool opaque = kind == Kind::kOpaque;
+    SDL_SetRenderDrawBlendMode(renderer, opaque ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
+    if (opaque && fill_opaque_rectangle(renderer, vertices, indices + begin, count - begin)) {
+      begin += 6;
+      continue;
+    }
+    // A rectangle is looked for at each opaque triangle.
     int end = begin + 3;
-    while (end < count && is_plain(end) == plain) end += 3;
-    submit(renderer, plain ? nullptr : texture, vertices, vertex_count, indices + begin,
-           end - begin);
+    while (!opaque && end < count && kind_of(vertices, indices + end, white) == kind) end += 3;
+    submit(renderer, kind == Kind::kTextured ? texture : nullptr, vertices, vertex_count,
+           indices + begin, end - begin);
     begin = end;
   }
 }
@@ -109,7 +165,7 @@ void render_list(SDL_Renderer* renderer, const ImDrawList& list, ImVec2 white) {
 }  // namespace
 
 Canvas::Canvas(int width_px, int height_px) : width_px_(width_px), height_px_(height_px) {
-  surface_ = SDL_CreateRGBSurfaceWithFormat(0, width_px, height_px, 32, SDL_PIXELFORMAT_ABGR8888);
+  surface_ = SDL_CreateRGBSurfaceWithFormat(0, width_px, height_px, 32, kPixels);
   CARDRIG_CHECK(surface_ != nullptr);
   renderer_ = SDL_CreateSoftwareRenderer(surface_);
   CARDRIG_CHECK(renderer_ != nullptr);
@@ -136,12 +192,17 @@ Canvas::Canvas(const std::string& title, int width_px, int height_px, bool resiz
   start();
 }
 
-void Canvas::cover_display() {
+void Canvas::lock_to_display() {
   CARDRIG_CHECK(window_ != nullptr);
+  SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
   if (SDL_SetWindowFullscreen(window_, SDL_WINDOW_FULLSCREEN_DESKTOP) != 0) {
     throw std::runtime_error(SDL_GetError());
   }
   SDL_ShowCursor(SDL_DISABLE);
+  // Keys that a window manager would take for itself (Alt-F4, Alt-Tab) come to us, and end here.
+  SDL_SetWindowKeyboardGrab(window_, SDL_TRUE);
+  SDL_GetWindowSize(window_, &width_px_, &height_px_);
+  locked_ = true;
 }
 
 void Canvas::start() {
@@ -191,10 +252,10 @@ void Canvas::upload_fonts() {
   unsigned char* pixels = nullptr;
   int width = 0;
   int height = 0;
-  atlas.GetTexDataAsRGBA32(&pixels, &width, &height);
+  atlas.GetTexDataAsRGBA32(&pixels, &width,
+                           &height);  // white, so that any order of colours is right
   if (font_texture_ != nullptr) SDL_DestroyTexture(font_texture_);
-  font_texture_ = SDL_CreateTexture(renderer_, SDL_PIXELFORMAT_ABGR8888, SDL_TEXTUREACCESS_STATIC,
-                                    width, height);
+  font_texture_ = SDL_CreateTexture(renderer_, kPixels, SDL_TEXTUREACCESS_STATIC, width, height);
   CARDRIG_CHECK(font_texture_ != nullptr);
   SDL_UpdateTexture(font_texture_, nullptr, pixels, 4 * width);
   SDL_SetTextureBlendMode(font_texture_, SDL_BLENDMODE_BLEND);
@@ -237,14 +298,62 @@ CanvasTexture Canvas::texture(const Picture& picture) const {
   return CanvasTexture(renderer_, picture);
 }
 
+void Canvas::show_in(CanvasTexture& texture, const Picture& picture) const {
+  if (texture.width_px() != picture.width_px || texture.height_px() != picture.height_px) {
+    texture = CanvasTexture(renderer_, picture);
+  }
+  texture.replace_opaque(picture);
+}
+
 // ---- input -------------------------------------------------------------------------------------
 
 void Canvas::feed(const SDL_Event& event) { events_.push_back(std::make_unique<SDL_Event>(event)); }
+
+namespace {
+
+// On a kiosk's screens nothing is typed: whoever brings a keyboard wants out. The same goes for
+// what a finger does not do.
+bool leads_out(const SDL_Event& event) {
+  switch (event.type) {
+    case SDL_QUIT:
+    case SDL_KEYDOWN:
+    case SDL_KEYUP:
+    case SDL_TEXTINPUT:
+    case SDL_TEXTEDITING:
+    case SDL_MOUSEWHEEL:
+      return true;
+    case SDL_MOUSEBUTTONDOWN:
+    case SDL_MOUSEBUTTONUP:
+      return event.button.button != SDL_BUTTON_LEFT;
+    case SDL_WINDOWEVENT:
+      return event.window.event == SDL_WINDOWEVENT_CLOSE;
+    default:
+      return false;
+  }
+}
+
+bool puts_window_away(const SDL_Event& event) {
+  if (event.type != SDL_WINDOWEVENT) return false;
+  return event.window.event == SDL_WINDOWEVENT_MINIMIZED ||
+         event.window.event == SDL_WINDOWEVENT_HIDDEN ||
+         event.window.event == SDL_WINDOWEVENT_FOCUS_LOST;
+}
+
+}  // namespace
+
+void Canvas::stay_in_front() {
+  SDL_ShowWindow(window_);
+  SDL_RestoreWindow(window_);
+  SDL_SetWindowFullscreen(window_, SDL_WINDOW_FULLSCREEN_DESKTOP);
+  SDL_RaiseWindow(window_);
+}
 
 bool Canvas::poll_window() {
   SDL_Event event;
   bool open = true;
   while (SDL_PollEvent(&event) != 0) {
+    if (locked_ && leads_out(event)) continue;
+    if (locked_ && puts_window_away(event)) stay_in_front();
     if (event.type == SDL_QUIT) open = false;
     if (event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED) {
       width_px_ = event.window.data1;

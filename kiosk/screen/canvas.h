@@ -42,6 +42,8 @@ class CanvasTexture {
   CanvasTexture() = default;
   /// 3 channels BGR or 4 channels BGRA (straight alpha).
   CanvasTexture(SDL_Renderer* renderer, const Picture& picture);
+  /// Shows another picture of the same size and channels from now on. Not blended: it is opaque.
+  void replace_opaque(const Picture& picture);
   ~CanvasTexture();
   CanvasTexture(CanvasTexture&& other) noexcept;
   CanvasTexture& operator=(CanvasTexture&& other) noexcept;
@@ -63,8 +65,11 @@ class Canvas {
   /// In a window, which the canvas owns. Throws std::runtime_error if there is no display.
   Canvas(const std::string& title, int width_px, int height_px, bool resizable);
   ~Canvas();
-  /// A window only: it covers the whole display from now on, without a mouse pointer.
-  void cover_display();
+  /// A window only, kiosk mode: from now on it covers the whole display, without a mouse pointer,
+  /// and nobody who stands before it gets out: no key counts, and it can be neither closed nor put
+  /// away. What a window manager or the X server does with keys of its own is theirs to be told
+  /// (docs/programs.md).
+  void lock_to_display();
   Canvas(const Canvas&) = delete;
   Canvas& operator=(const Canvas&) = delete;
 
@@ -89,12 +94,15 @@ class Canvas {
   [[nodiscard]] Picture picture() const;
 
   [[nodiscard]] CanvasTexture texture(const Picture& picture) const;
+  /// Makes `texture` show an opaque picture in BGRA; one that has the size already is kept.
+  void show_in(CanvasTexture& texture, const Picture& picture) const;
   /// Uploads the context's font atlas; call again whenever it was rebuilt.
   void upload_fonts();
 
  private:
   void start();
   void take_events();
+  void stay_in_front();
 
   SDL_Surface* surface_ = nullptr;
   SDL_Window* window_ = nullptr;
@@ -102,6 +110,7 @@ class Canvas {
   SDL_Texture* font_texture_ = nullptr;
   ImGuiContext* context_ = nullptr;
   int width_px_, height_px_;
+  bool locked_ = false;
   std::deque<std::unique_ptr<SDL_Event>> events_;
   Nanos last_frame_{0};
 };

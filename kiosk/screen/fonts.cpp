@@ -29,8 +29,14 @@ struct RoleStyle {
   float size_px;
   bool bold;
 };
-constexpr std::array<RoleStyle, kRoles> kStyles{
-    {{64, true}, {44, false}, {34, false}, {46, true}, {28, false}, {28, true}, {26, false}}};
+constexpr std::array<RoleStyle, kRoles> kStyles{{{64, true},
+                                                 {44, false},
+                                                 {34, false},
+                                                 {46, true},
+                                                 {28, false},
+                                                 {28, true},
+                                                 {26, false},
+                                                 {38, false}}};
 
 // Font files are mapped once and stay: FreeType reads them where they lie.
 struct FontFile {
@@ -121,11 +127,22 @@ std::vector<char32_t> code_points(std::string_view utf8) {
   return points;
 }
 
-FontSet::FontSet(Canvas& canvas, float scale, bool large_text) : canvas_(canvas) {
-  for (std::size_t i = 0; i < kRoles; ++i) {
-    sizes_[i] = std::round(kStyles[i].size_px * scale * (large_text ? 1.18F : 1.0F));
-    for (ImWchar c = 0x20; c < 0x7F; ++c) wanted_[i].insert(c);
+FontSet::FontSet(Canvas& canvas, float scale, bool large_text)
+    : canvas_(canvas), scale_(scale), large_text_(!large_text) {
+  set_large_text(large_text);
+  for (auto& wanted : wanted_) {
+    for (ImWchar c = 0x20; c < 0x7F; ++c) wanted.insert(c);
   }
+}
+
+void FontSet::set_large_text(bool large_text) {
+  if (large_text == large_text_) return;
+  large_text_ = large_text;
+  for (std::size_t i = 0; i < kRoles; ++i) {
+    sizes_[i] = std::round(kStyles[i].size_px * scale_ * (large_text ? 1.18F : 1.0F));
+  }
+  rare_.clear();
+  stale_ = true;
 }
 
 void FontSet::need(Role role, std::string_view text) {

@@ -18,14 +18,17 @@
 
 namespace cardrig::screen {
 
-enum class Role { kTitle, kSentence, kHelp, kButton, kStep, kStepNow, kSmall };
-inline constexpr int kRoles = 7;
+/// kBody: what a screen of words says, where the size of sentences leaves no room.
+enum class Role { kTitle, kSentence, kHelp, kButton, kStep, kStepNow, kSmall, kBody };
+inline constexpr int kRoles = 8;
 
 class FontSet {
  public:
   /// `scale`: 1 for 1080 px of width. `large_text`: one step up everywhere. Throws
   /// std::runtime_error if the fonts are not installed.
   FontSet(Canvas& canvas, float scale, bool large_text);
+  /// To be built before it is drawn with.
+  void set_large_text(bool large_text);
 
   /// Makes sure that `text` can be drawn. Between frames only.
   void need(Role role, std::string_view text);
@@ -39,6 +42,10 @@ class FontSet {
   void draw(ImDrawList& list, Role role, ImVec2 at, ImU32 colour, const std::string& text);
   /// True if no character of it would be drawn as a box.
   [[nodiscard]] bool covers(Role role, std::string_view text);
+  /// True if the kiosk's own type has every character of it; needed and built before.
+  [[nodiscard]] bool has_glyphs(Role role, std::string_view text) const {
+    return !is_rare(role, text);
+  }
   /// `text` broken into lines of at most `width_px`; breaks at blanks and between Chinese
   /// characters, and no line begins with closing punctuation.
   [[nodiscard]] std::vector<std::string> wrap(Role role, std::string_view text,
@@ -50,6 +57,8 @@ class FontSet {
   const CanvasTexture& rare_text(Role role, const std::string& text);
 
   Canvas& canvas_;
+  float scale_;
+  bool large_text_;
   std::array<float, kRoles> sizes_{};
   std::array<std::set<ImWchar>, kRoles> wanted_;
   std::array<ImFont*, kRoles> fonts_{};

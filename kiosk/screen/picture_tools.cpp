@@ -11,29 +11,35 @@
 namespace cardrig::screen {
 namespace {
 
-// The largest part in the middle of `from` that has the shape of width × height, at that size.
-cv::Mat cover(const cv::Mat& from, int width_px, int height_px) {
+// The largest part in the middle of `from` that has the shape of width × height.
+cv::Rect middle_part(const cv::Mat& from, int width_px, int height_px) {
   const double scale = std::max(static_cast<double>(width_px) / from.cols,
                                 static_cast<double>(height_px) / from.rows);
-  const int part_width = std::clamp(static_cast<int>(width_px / scale), 1, from.cols);
-  const int part_height = std::clamp(static_cast<int>(height_px / scale), 1, from.rows);
-  const cv::Rect part((from.cols - part_width) / 2, (from.rows - part_height) / 2, part_width,
-                      part_height);
-  cv::Mat out;
-  cv::resize(from(part), out, cv::Size(width_px, height_px), 0, 0,
-             scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
-  return out;
+  const int width = std::clamp(static_cast<int>(width_px / scale), 1, from.cols);
+  const int height = std::clamp(static_cast<int>(height_px / scale), 1, from.rows);
+  return {(from.cols - width) / 2, (from.rows - height) / 2, width, height};
 }
 
-// A strong blur that costs little: down to a few pixels and up again.
-cv::Mat blurred(const cv::Mat& from) {
+// A strong blur with a veil, so that the oval stands out. It costs little: down to a few pixels,
+// and up again in two steps, of which only the smaller one need be smooth.
+void draw_veiled(const cv::Mat& from, cv::Mat& into) {
+  const cv::Size size = into.size();
   cv::Mat tiny;
-  cv::resize(from, tiny, cv::Size(std::max(2, from.cols / 40), std::max(2, from.rows / 40)), 0, 0,
+  cv::resize(from, tiny, {std::max(2, from.cols / 28), std::max(2, from.rows / 28)}, 0, 0,
              cv::INTER_AREA);
   cv::GaussianBlur(tiny, tiny, cv::Size(3, 3), 0);
-  cv::Mat out;
-  cv::resize(tiny, out, from.size(), 0, 0, cv::INTER_CUBIC);
-  return out;
+  tiny = tiny * 0.72 + cv::Scalar(58, 44, 34, 255);
+  cv::Mat small;
+  cv::resize(tiny, small, {std::max(2, size.width / 6), std::max(2, size.height / 6)}, 0, 0,
+             cv::INTER_CUBIC);
+  cv::resize(small, into, size, 0, 0, cv::INTER_LINEAR);
+}
+
+Picture blank(int width_px, int height_px) {
+  Picture picture{width_px, height_px, 4, {}};
+  picture.pixels.resize(static_cast<std::size_t>(width_px) * static_cast<std::size_t>(height_px) *
+                        4);
+  return picture;
 }
 
 // 255 inside a rectangle with round corners, with a smooth edge.
@@ -56,6 +62,29 @@ cv::Mat round_mask(cv::Size size, int radius_px) {
   return mask;
 }
 
+// Paints what lies outside the corners' rounding; `mask`: of the upper left one.
+void round_corners(cv::Mat& bgra, const Picture& mask, std::uint32_t around) {
+  const cv::Vec4i rim(static_cast<int>(around & 0xFFU), static_cast<int>((around >> 8U) & 0xFFU),
+                      static_cast<int>((around >> 16U) & 0xFFU), 255);
+  const auto paint = [&](int x, int y, int inside) {
+    cv::Vec4b& pixel = bgra.at<cv::Vec4b>(y, x);
+    for (int c = 0; c < 4; ++c) {
+      pixel[c] = static_cast<std::uint8_t>((pixel[c] * inside + rim[c] * (255 - inside)) / 255);
+    }
+  };
+  if (mask.empty()) return;
+  const cv::Mat inside = view_of(mask);
+  for (int y = 0; y < inside.rows; ++y) {
+    for (int x = 0; x < inside.cols; ++x) {
+      const int share = inside.at<std::uint8_t>(y, x);
+      paint(x, y, share);
+      paint(bgra.cols - 1 - x, y, share);
+      paint(x, bgra.rows - 1 - y, share);
+      paint(bgra.cols - 1 - x, bgra.rows - 1 - y, share);
+    }
+  }
+}
+
 Picture with_round_corners(const cv::Mat& bgr, int radius_px) {
   cv::Mat bgra;
   cv::cvtColor(bgr, bgra, cv::COLOR_BGR2BGRA);
@@ -74,21 +103,38 @@ cv::Mat as_bgr(const Picture& picture) {
 
 }  // namespace
 
-Picture camera_view(const Picture& live, int width_px, int height_px, int radius_px,
-                    const Oval& oval) {
-  CARDRIG_CHECK(!live.empty() && width_px > 0 && height_px > 0);
-  cv::Mat sharp = cover(as_bgr(live), width_px, height_px);
-  cv::flip(sharp, sharp, 1);
-  cv::Mat outside = blurred(sharp);
-  outside = outside * 0.72 + cv::Scalar(58, 44, 34);  // a veil, so that the oval stands out
-  cv::Mat mask(sharp.size(), CV_8U, cv::Scalar(0));
-  const cv::Point centre(static_cast<int>(oval.centre_x * width_px),
-                         static_cast<int>(oval.centre_y * height_px));
-  const cv::Size radii(static_cast<int>(oval.radius_x * height_px),
-                       static_cast<int>(oval.radius_y * height_px));
-  cv::ellipse(mask, centre, radii, 0, 0, 360, cv::Scalar(255), cv::FILLED, cv::LINE_AA);
-  sharp.copyTo(outside, mask);
-  return with_round_corners(outside, radius_px);
+CameraView::CameraView(const CameraFrame& frame)
+    : frame_(frame),
+      shown_(blank(frame.width_px, frame.height_px)),
+      sharp_(blank(frame.width_px, frame.height_px)) {
+  CARDRIG_CHECK(frame.width_px > 0 && frame.height_px > 0);
+  const Oval& oval = frame.oval;
+  cv::Mat mask(frame.height_px, frame.width_px, CV_8U, cv::Scalar(0));
+  const cv::Point centre(static_cast<int>(oval.centre_x * frame.width_px),
+                         static_cast<int>(oval.centre_y * frame.height_px));
+  const cv::Size radii(static_cast<int>(oval.radius_x * frame.height_px),
+                       static_cast<int>(oval.radius_y * frame.height_px));
+  cv::ellipse(mask, centre, radii, 0, 0, 360, cv::Scalar(255), cv::FILLED);
+  oval_mask_ = picture_of(mask);
+  const int r = std::min({frame.radius_px, frame.width_px / 2, frame.height_px / 2});
+  if (r > 0) corner_mask_ = picture_of(round_mask({2 * r, 2 * r}, r)(cv::Rect(0, 0, r, r)).clone());
+}
+
+const Picture& CameraView::draw(const Picture& live) {
+  CARDRIG_CHECK(!live.empty());
+  cv::Mat sharp = view_of(sharp_);
+  cv::Mat shown = view_of(shown_);
+  const cv::Mat whole = as_bgr(live);
+  cv::Mat source;
+  cv::cvtColor(whole(middle_part(whole, shown.cols, shown.rows)), source, cv::COLOR_BGR2BGRA);
+  cv::flip(source, source, 1);
+  draw_veiled(source, shown);
+  cv::resize(source, sharp, sharp.size(), 0, 0,
+             sharp.cols < source.cols ? cv::INTER_AREA : cv::INTER_LINEAR);
+  sharp.copyTo(shown, view_of(oval_mask_));
+  round_corners(shown, corner_mask_, frame_.around);
+  CARDRIG_CHECK(shown.data == shown_.pixels.data());
+  return shown_;
 }
 
 Picture fitted(const Picture& picture, int width_px, int height_px, int radius_px) {

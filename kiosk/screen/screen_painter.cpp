@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "kiosk/screen/illustrations.h"
-#include "kiosk/screen/picture_tools.h"
 
 namespace cardrig::screen {
 
@@ -24,20 +23,32 @@ constexpr float kQuietHeight = 112;
 constexpr float kChoiceHeight = 138;
 constexpr float kKeyHeight = 148;
 constexpr float kEntryHeight = 116;
+constexpr float kEntryGap = 36;
+constexpr float kEntryHelpGap = 26;
 constexpr float kTitleGap = 34;
+constexpr float kPanelPad = 44;
+constexpr float kSmallestHero = 240;  ///< below that a picture explains nothing
 constexpr float kLowestTouch = 1750;
 constexpr float kPi = 3.14159265F;
 constexpr const char* kLanguageKey = "language";
+constexpr const char* kTextSizeKey = "text_size";
+constexpr const char* kCancelKey = "cancel";
 constexpr double kFadeIn_s = 0.2;
 
 constexpr std::array<const char*, 5> kStepKeys{"step.document", "step.face", "step.choose",
                                                "step.print", "step.take"};
+
+bool is_quiet(const flow::Button& button) {
+  return button.key == kLanguageKey || button.key == kTextSizeKey || button.key == kCancelKey;
+}
 
 }  // namespace
 
 ScreenPainter::ScreenPainter(Canvas& canvas, PaintOptions options)
     : canvas_(canvas),
       options_(options),
+      canvas_width_px_(canvas.width_px()),
+      canvas_height_px_(canvas.height_px()),
       palette_(options.dark ? dark_palette() : Palette{}),
       width_(canvas.width_px() > canvas.height_px() ? 1920.0F : 1080.0F),
       height_(width_ * static_cast<float>(canvas.height_px()) /
@@ -55,6 +66,7 @@ ScreenPainter::ScreenPainter(Canvas& canvas, PaintOptions options)
           need(Role::kTitle);
         } else if (has(".sentence") || has("consent.")) {
           need(Role::kSentence);
+          if (has("consent.")) need(Role::kBody);
         } else if (has("button.")) {
           need(Role::kButton);
           need(Role::kHelp);
@@ -65,7 +77,7 @@ ScreenPainter::ScreenPainter(Canvas& canvas, PaintOptions options)
           need(Role::kHelp);
         }
         for (const char* part : {".means", ".next", "counter.", "done."}) {
-          if (has(part)) need(Role::kSentence);
+          if (has(part)) need(Role::kSentence), need(Role::kBody);
         }
       });
   fonts_.build();
@@ -117,10 +129,12 @@ std::uint32_t ScreenPainter::tone_soft() const {
 void ScreenPainter::prepare(const flow::Screen& screen, Language language) {
   screen_ = screen;
   language_ = language;
+  fonts_.set_large_text(options_.large_text || screen.large_text);
   fonts_.need(Role::kTitle, say(screen.title));
   fonts_.need(Role::kSentence, say(screen.sentence));
   for (const flow::Text& detail : screen.details) {
     fonts_.need(Role::kHelp, say(detail));
+    fonts_.need(Role::kBody, say(detail));
     fonts_.need(wished_body_role(), say(detail));
   }
   if (screen.entry) fonts_.need(Role::kTitle, *screen.entry);
@@ -132,28 +146,34 @@ void ScreenPainter::prepare(const flow::Screen& screen, Language language) {
   fonts_.need(Role::kSmall, screen.staff_code);
   fonts_.build();
   layout();
-  if (!screen.picture || screen.picture->empty()) {
+  prepare_picture();
+}
+
+void ScreenPainter::prepare_picture() {
+  const PicturePtr& shown = screen_.picture;
+  const float smallest_px = std::min(px(hero_box_.w), px(hero_box_.h));
+  if (!shown || shown->empty() || smallest_px < 8) {
     picture_ = CanvasTexture();
     picture_of_.reset();
     return;
   }
-  if (picture_of_ == screen.picture && picture_box_.w == hero_box_.w &&
-      picture_box_.h == hero_box_.h) {
+  const bool same_box = picture_box_.w == hero_box_.w && picture_box_.h == hero_box_.h;
+  if (picture_of_ == shown && same_box) return;
+  picture_of_ = shown;
+  picture_box_ = hero_box_;
+  const int width = static_cast<int>(px(hero_box_.w));
+  const int height = static_cast<int>(px(hero_box_.h));
+  if (screen_.picture_is_camera) {
+    const CameraFrame frame{width, height, static_cast<int>(px(kRadius - 4)), palette_.panel, {}};
+    if (!camera_view_ || camera_view_->frame() != frame) camera_view_.emplace(frame);
+    canvas_.show_in(picture_, camera_view_->draw(*shown));
     return;
   }
-  picture_of_ = screen.picture;
-  picture_box_ = hero_box_;
-  const int radius = static_cast<int>(px(screen.picture_is_camera ? kRadius - 4 : 20));
-  const float aspect =
-      static_cast<float>(screen.picture->width_px) / static_cast<float>(screen.picture->height_px);
-  if (screen.picture_is_camera) {
-    picture_ = canvas_.texture(camera_view(*screen.picture, static_cast<int>(px(hero_box_.w)),
-                                           static_cast<int>(px(hero_box_.h)), radius, Oval{}));
-  } else {
-    const float width = std::min(hero_box_.w, hero_box_.h * aspect);
-    picture_ = canvas_.texture(fitted(*screen.picture, static_cast<int>(px(width)),
-                                      static_cast<int>(px(width / aspect)), radius));
-  }
+  const float aspect = static_cast<float>(shown->width_px) / static_cast<float>(shown->height_px);
+  const float fitted_width = std::min(hero_box_.w, hero_box_.h * aspect);
+  picture_ = canvas_.texture(fitted(*shown, static_cast<int>(px(fitted_width)),
+                                    static_cast<int>(px(fitted_width / aspect)),
+                                    static_cast<int>(px(20))));
 }
 
 // ---- layout ------------------------------------------------------------------------------------
@@ -187,18 +207,53 @@ void ScreenPainter::layout() {
     panel_box_ = {kMargin, top, width_ - 2 * kMargin, top_button - 2 * kGap - top};
   }
   const bool has_hero = screen_.illustration != Illustration::kNone || screen_.picture;
-  const float pad = screen_.picture_is_camera ? 16 : 44;
-  body_role_ = wished_body_role();
-  float text_height = rows_height(panel_box_.w - 2 * 44);
-  if (text_height + (has_hero ? 480.0F : 88.0F) > panel_box_.h) {
-    body_role_ = Role::kHelp;
-    text_height = rows_height(panel_box_.w - 2 * 44);
+  place_hero(has_hero);
+  // An illustration that small explains nothing: the words have its room.
+  if (!screen_.picture && hero_box_.h < kSmallestHero) place_hero(false);
+  hits_.clear();
+  for (const auto& [button, box, look] : placed_) {
+    hits_.push_back({button->key, px(box.x), px(box.y), px(box.w), px(box.h)});
   }
+}
+
+// The words of the panel stand below its picture, in the largest size that leaves room for both.
+void ScreenPainter::place_hero(bool has_hero) {
+  float text_height = 0;
+  for (const Role role : {wished_body_role(), Role::kBody, Role::kHelp}) {
+    body_role_ = role;
+    text_height = rows_height(panel_box_.w - 2 * kPanelPad);
+    if (text_height + (has_hero ? 480.0F : 2 * kPanelPad) <= panel_box_.h) break;
+    if (wished_body_role() == Role::kHelp) break;
+  }
+  const float pad = screen_.picture_is_camera ? 16 : kPanelPad;
+  // The camera's picture needs no line between itself and the words.
+  const float gap = screen_.picture_is_camera ? 32 : 60;
+  const float below = text_height > 0 ? text_height + kPanelPad + gap : 0;
   const float bar_height = screen_.progress >= 0 ? 84 : 0;
   hero_box_ = {panel_box_.x + pad, panel_box_.y + pad, panel_box_.w - 2 * pad,
-               has_hero ? panel_box_.h - pad -
-                              std::max(pad, text_height > 0 ? text_height + 76 : 0) - bar_height
-                        : 0};
+               has_hero ? panel_box_.h - pad - std::max(pad, below) - bar_height : 0};
+}
+
+// What each part needs, against what the layout gave it.
+bool ScreenPainter::fits() {
+  float top_button = height_;
+  for (const Placed& placed : placed_) {
+    const float room = px(label_room(placed));
+    if (fonts_.width(Role::kHelp, say(placed.button->label)) > room) return false;
+    if (fonts_.width(Role::kHelp, say(placed.button->note)) > room) return false;
+    const bool is_key = is_keypad() && placed.look != Look::kQuiet;
+    const bool beside = landscape() && (is_key || placed.look == Look::kChoice);
+    if (!beside) top_button = std::min(top_button, placed.box.y);
+  }
+  const float text_bottom = text_box_.bottom();
+  if (is_choosing()) {
+    return text_bottom + (landscape() ? 150 : 40) + em(Role::kHelp) + kGap <= top_button;
+  }
+  if (is_keypad()) return entry_bottom() + kGap <= top_button;
+  if (landscape() && text_bottom + kGap > top_button) return false;
+  const float text_height = rows_height(panel_box_.w - 2 * kPanelPad);
+  if (screen_.picture || hero_box_.h > 0) return hero_box_.h >= kSmallestHero;
+  return text_height + 2 * kPanelPad <= panel_box_.h;
 }
 
 // From the bottom up: the quiet row (language, leaving), then second buttons, then the main one.
@@ -208,27 +263,21 @@ void ScreenPainter::place_buttons(Box column) {
   const bool beside = landscape() && is_all_buttons();
   const float quiet_x = beside ? kMargin : column.x;
   place_quiet_row({quiet_x, 0, column.w, 0}, y);
-  if (is_keypad()) {
-    place_keys(column, beside ? column.bottom() : y - kGap);
-    return;
-  }
-  if (is_menu()) {
-    place_keys(column, y - kGap);
-    return;
-  }
+  if (is_keypad()) return place_keys(column, beside ? column.bottom() : y - kGap);
+  if (is_menu()) return place_keys(column, y - kGap);
   if (is_choosing()) {
     for (const flow::Button& button : screen_.buttons) {
       if (button.key != "enter_number") continue;
       y -= kGap + kQuietHeight;
       placed_.push_back({&button, {quiet_x, y, column.w, kQuietHeight}, Look::kQuiet});
     }
-    place_choices(column, beside ? column.bottom() : y - kGap);
+    place_choices(column, y);
     return;
   }
   const auto stack = [&](bool main) {
     // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot read libstdc++'s views.
     for (auto button = screen_.buttons.rbegin(); button != screen_.buttons.rend(); ++button) {
-      if (button->key == kLanguageKey || button->key == "cancel" || button->main != main) continue;
+      if (is_quiet(*button) || button->main != main) continue;
       y -= kGap + kMainHeight;
       placed_.push_back(
           {&*button, {column.x, y, column.w, kMainHeight}, main ? Look::kMain : Look::kSecond});
@@ -238,25 +287,29 @@ void ScreenPainter::place_buttons(Box column) {
   stack(true);
 }
 
-// Language at the right; the ways out share the rest.
-void ScreenPainter::place_quiet_row(Box column, float y) {
-  const float language_width = 264;
+// From the right: the language, the size of the text, and the ways out in what is left.
+void ScreenPainter::place_quiet_row(Box row, float y) {
+  float right = row.right();
+  const auto place = [&](const char* key, float width) {
+    for (const flow::Button& button : screen_.buttons) {
+      if (button.key != key) continue;
+      placed_.push_back({&button, {right - width, y, width, kQuietHeight}, Look::kQuiet});
+      right -= width + kGap;
+    }
+  };
+  place(kLanguageKey, 216);
+  place(kTextSizeKey, 264);
   const auto leads_out = [this](const flow::Button& button) {
-    return button.key == "cancel" || (button.key == "back" && is_keypad());
+    return button.key == kCancelKey || (button.key == "back" && is_keypad());
   };
   const auto ways =
       static_cast<float>(std::count_if(screen_.buttons.begin(), screen_.buttons.end(), leads_out));
-  const float width = ways > 0 ? (column.w - language_width) / ways - kGap : 0;
-  float x = column.x;
+  const float width = ways > 0 ? (right - row.x + kGap) / ways - kGap : 0;
+  float x = row.x;
   for (const flow::Button& button : screen_.buttons) {
-    if (button.key == kLanguageKey) {
-      placed_.push_back({&button,
-                         {column.right() - language_width, y, language_width, kQuietHeight},
-                         Look::kQuiet});
-    } else if (leads_out(button)) {
-      placed_.push_back({&button, {x, y, width, kQuietHeight}, Look::kQuiet});
-      x += width + kGap;
-    }
+    if (!leads_out(button)) continue;
+    placed_.push_back({&button, {x, y, width, kQuietHeight}, Look::kQuiet});
+    x += width + kGap;
   }
 }
 
@@ -265,7 +318,8 @@ void ScreenPainter::place_keys(Box column, float bottom) {
   std::vector<const flow::Button*> keys;
   for (const flow::Button& button : screen_.buttons) {
     const bool is_way_out = button.key == "cancel" || button.key == "back";
-    if (button.key != kLanguageKey && !is_way_out) keys.push_back(&button);
+    const bool is_about_reading = button.key == kLanguageKey || button.key == kTextSizeKey;
+    if (!is_about_reading && !is_way_out) keys.push_back(&button);
   }
   const std::size_t columns = is_menu() ? 2 : 3;
   const auto rows = static_cast<float>((keys.size() + columns - 1) / columns);
@@ -281,18 +335,18 @@ void ScreenPainter::place_keys(Box column, float bottom) {
   }
 }
 
-void ScreenPainter::place_choices(Box column, float bottom) {
-  float y = bottom;
-  float page_x = column.x;
+// The pages stand above the quiet row, and the list above them or beside them.
+void ScreenPainter::place_choices(Box column, float quiet_top) {
+  const float page_left = landscape() ? kMargin : column.x;
   const float page_width = (column.w - kGap) / 2;
+  const float page_top = quiet_top - kGap - kQuietHeight;
+  float bottom = landscape() ? column.bottom() : quiet_top - kGap;
   for (const flow::Button& button : screen_.buttons) {
-    if (button.key != "next_page" && button.key != "previous_page") continue;
-    y = bottom - kQuietHeight - kGap;
     const bool next = button.key == "next_page";
-    placed_.push_back({&button,
-                       {next ? page_x + page_width + kGap : page_x, bottom - kQuietHeight,
-                        page_width, kQuietHeight},
-                       Look::kQuiet});
+    if (!next && button.key != "previous_page") continue;
+    if (!landscape()) bottom = page_top - kGap;
+    const float x = next ? page_left + page_width + kGap : page_left;
+    placed_.push_back({&button, {x, page_top, page_width, kQuietHeight}, Look::kQuiet});
   }
   int choices = 0;
   for (const flow::Button& button : screen_.buttons) {
@@ -302,7 +356,7 @@ void ScreenPainter::place_choices(Box column, float bottom) {
   const float height = choice_height();
   const float list_height = static_cast<float>(choices) * (height + kGap) - kGap;
   float top = landscape() ? 224 : std::max(700.0F, text_box_.bottom() + 150);
-  top = std::min(top, y - list_height);
+  top = std::min(top, bottom - list_height);
   for (const flow::Button& button : screen_.buttons) {
     if (button.key.rfind("choose:", 0) != 0) continue;
     placed_.push_back({&button, {column.x, top, column.w, height}, Look::kChoice});
@@ -356,10 +410,8 @@ std::vector<std::string> ScreenPainter::paint(Nanos now, double since_shown_s) {
   heading();
   panel();
   std::vector<std::string> touched;
-  hits_.clear();
   for (const Placed& placed : placed_) {
     const Box& box = placed.box;
-    hits_.push_back({placed.button->key, px(box.x), px(box.y), px(box.w), px(box.h)});
     ImGui::SetCursorScreenPos(at(box.x, box.y));
     // A disabled button takes the touch too: the flow says what became of it.
     if (ImGui::InvisibleButton(placed.button->key.c_str(), at(box.w, box.h))) {
@@ -380,8 +432,40 @@ void ScreenPainter::rounded(Box box, float radius, std::uint32_t fill, std::uint
                             float thick, float alpha) {
   const ImVec2 from = at(box.x, box.y);
   const ImVec2 to = at(box.right(), box.bottom());
-  list_->AddRectFilled(from, to, colour(fill, alpha), px(radius));
+  if (alpha < 1 || box.h < 4 * radius) {
+    list_->AddRectFilled(from, to, colour(fill, alpha), px(radius));
+  } else {
+    fill_large(from, to, px(radius), colour(fill));
+  }
   if (thick > 0) list_->AddRect(from, to, colour(border, alpha), px(radius), 0, px(thick));
+}
+
+// ImGui fills a rounded rectangle as a fan of triangles, and SDL's software renderer walks the
+// whole bounding box of each: a panel would cost more than everything else on its screen. Plain
+// rectangles and four small corners are the same picture.
+void ScreenPainter::fill_large(ImVec2 from, ImVec2 to, float radius, ImU32 rgb) {
+  const float r = std::ceil(radius);
+  from = ImVec2(std::round(from.x), std::round(from.y));
+  to = ImVec2(std::round(to.x), std::round(to.y));
+  list_->AddRectFilled(ImVec2(from.x, from.y + r), ImVec2(to.x, to.y - r), rgb);
+  list_->AddRectFilled(ImVec2(from.x + r, from.y), ImVec2(to.x - r, from.y + r), rgb);
+  list_->AddRectFilled(ImVec2(from.x + r, to.y - r), ImVec2(to.x - r, to.y), rgb);
+  // Two pixels into the rectangles, so that the smoothed edges leave no seam. `in_x`, `in_y`:
+  // inwards.
+  const auto corner = [&](ImVec2 centre, float in_x, float in_y, float angle) {
+    const bool x_first = in_x * in_y > 0;  // clockwise, as ImGui smooths
+    const ImVec2 beside(centre.x - in_x * r, centre.y + 2 * in_y);
+    const ImVec2 above(centre.x + 2 * in_x, centre.y - in_y * r);
+    list_->PathLineTo(ImVec2(centre.x + 2 * in_x, centre.y + 2 * in_y));
+    list_->PathLineTo(x_first ? beside : above);
+    list_->PathArcTo(centre, r, angle, angle + kPi / 2, 12);
+    list_->PathLineTo(x_first ? above : beside);
+    list_->PathFillConvex(rgb);
+  };
+  corner(ImVec2(from.x + r, from.y + r), 1, 1, kPi);
+  corner(ImVec2(to.x - r, from.y + r), -1, 1, -kPi / 2);
+  corner(ImVec2(to.x - r, to.y - r), -1, -1, 0);
+  corner(ImVec2(from.x + r, to.y - r), 1, -1, kPi / 2);
 }
 
 void ScreenPainter::header() {
@@ -484,16 +568,25 @@ void ScreenPainter::list_heading() {
   }
 }
 
+float ScreenPainter::entry_bottom() {
+  float y = text_box_.bottom() + kEntryGap + kEntryHeight + kEntryHelpGap;
+  for (const flow::Text& detail : screen_.details) {
+    y += text_block(Role::kHelp, say(detail), {0, y, text_box_.w, 0}, 0, 1.3F, false) +
+         em(Role::kHelp) * 0.4F;
+  }
+  return y;
+}
+
 // What was typed, and below it what helps to type it.
 void ScreenPainter::entry_field() {
-  const Box field{text_box_.x, text_box_.bottom() + 36, text_box_.w, kEntryHeight};
+  const Box field{text_box_.x, text_box_.bottom() + kEntryGap, text_box_.w, kEntryHeight};
   rounded(field, kRadius, palette_.panel, palette_.blue, 4);
   const float line = field.y + (field.h - em(Role::kTitle)) / 2;
   fonts_.draw(*list_, Role::kTitle, at(field.x + 40, line), colour(palette_.ink), *screen_.entry);
   const float caret = field.x + 46 + fonts_.width(Role::kTitle, *screen_.entry) / scale_;
   list_->AddRectFilled(at(caret, field.y + 26), at(caret + 5, field.bottom() - 26),
                        colour(palette_.blue));
-  Box box{text_box_.x, field.bottom() + 26, text_box_.w, 0};
+  Box box{text_box_.x, field.bottom() + kEntryHelpGap, text_box_.w, 0};
   for (const flow::Text& detail : screen_.details) {
     box.y += text_block(Role::kHelp, say(detail), box, palette_.quiet_ink, 1.3F, true) +
              em(Role::kHelp) * 0.4F;
@@ -506,14 +599,15 @@ void ScreenPainter::panel() {
   if (is_keypad()) return entry_field();
   if (panel_box_.h < 60) return;
   rounded(panel_box_, kRadius, palette_.panel, palette_.hairline, 2);
-  const float text_height = rows_height(panel_box_.w - 88);
+  const float text_height = rows_height(panel_box_.w - 2 * kPanelPad);
   if (hero_box_.h > 80) hero(hero_box_);
-  float y = panel_box_.bottom() - 44 - text_height;
+  float y = panel_box_.bottom() - kPanelPad - text_height;
   if (hero_box_.h <= 0) {
     // All text: in the upper part of the panel, as on paper.
     y = panel_box_.y + std::max(56.0F, std::min(120.0F, (panel_box_.h - text_height) / 3));
   }
-  if (text_height > 0) rows({panel_box_.x + 44, y, panel_box_.w - 88, text_height});
+  if (text_height > 0)
+    rows({panel_box_.x + kPanelPad, y, panel_box_.w - 2 * kPanelPad, text_height});
   if (screen_.progress >= 0) {
     bar({panel_box_.x + 72, y - (text_height > 0 ? 88.0F : 36.0F), panel_box_.w - 144, 20});
   }
@@ -559,7 +653,7 @@ void ScreenPainter::rows(Box box) {
   const bool marked = screen_.details.size() > 1;
   const Role role = body_role_;
   float y = box.y;
-  if (hero_box_.h > 80) {
+  if (hero_box_.h > 80 && !screen_.picture_is_camera) {
     list_->AddRectFilled(at(box.x, y - 38), at(box.right(), y - 36), colour(palette_.hairline));
   }
   for (std::size_t i = 0; i < screen_.details.size(); ++i) {
@@ -591,6 +685,11 @@ void ScreenPainter::bar(Box box) {
   const float part = static_cast<float>(std::clamp(progress_at(screen_, now_), 0.0, 1.0));
   rounded(box, box.h / 2, palette_.blue_soft, 0, 0);
   rounded({box.x, box.y, std::max(box.h, box.w * part), box.h}, box.h / 2, palette_.blue, 0, 0);
+}
+
+float ScreenPainter::label_room(const Placed& placed) {
+  if (placed.look == Look::kQuiet) return placed.box.w - 2 * 20;
+  return placed.box.w - 2 * 36 - (placed.look == Look::kChoice ? 70.0F : 0.0F);
 }
 
 void ScreenPainter::draw_button(const Placed& placed, bool pressed) {
@@ -629,7 +728,7 @@ void ScreenPainter::draw_button(const Placed& placed, bool pressed) {
     fill = palette_.ground, ink = palette_.faint_ink, border = palette_.hairline, thick = 2.5F;
   }
   rounded(box, kRadius, fill, border, thick);
-  const float room = box.w - 2 * 36 - (placed.look == Look::kChoice ? 70.0F : 0.0F);
+  const float room = label_room(placed);
   const Role role = px(room) >= fonts_.width(Role::kButton, label) && placed.look != Look::kQuiet
                         ? Role::kButton
                         : Role::kHelp;

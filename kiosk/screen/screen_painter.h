@@ -5,6 +5,7 @@
 
 #include <imgui.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,12 @@
 #include "kiosk/screen/canvas.h"
 #include "kiosk/screen/fonts.h"
 #include "kiosk/screen/palette.h"
+#include "kiosk/screen/picture_tools.h"
 
 namespace cardrig::screen {
 
 struct PaintOptions {
-  bool large_text = false;  ///< one step up everywhere
+  bool large_text = false;  ///< one step up everywhere, also on screens that do not ask for it
   bool dark = false;  ///< for a dark hall
 };
 
@@ -36,7 +38,15 @@ class ScreenPainter {
   /// a large number shows everything at rest. Returns the keys of buttons touched in this frame.
   std::vector<std::string> paint(Nanos now, double since_shown_s);
 
+  /// False: the canvas has had another size since, and needs another painter.
+  [[nodiscard]] bool fills(const Canvas& canvas) const {
+    return canvas.width_px() == canvas_width_px_ && canvas.height_px() == canvas_height_px_;
+  }
+  /// Of the prepared screen.
   [[nodiscard]] const std::vector<Hit>& hits() const { return hits_; }
+  /// Whether all that the prepared screen says and shows has room: nothing is cut off, and nothing
+  /// lies over anything else.
+  [[nodiscard]] bool fits();
   [[nodiscard]] std::uint32_t ground() const { return palette_.ground; }
   [[nodiscard]] FontSet& fonts() { return fonts_; }
 
@@ -64,9 +74,11 @@ class ScreenPainter {
   [[nodiscard]] Role wished_body_role() const;
 
   void layout();
+  void place_hero(bool has_hero);
+  void prepare_picture();
   void place_buttons(Box column);
-  void place_quiet_row(Box column, float y);
-  void place_choices(Box column, float bottom);
+  void place_quiet_row(Box row, float y);
+  void place_choices(Box column, float quiet_top);
   void place_keys(Box column, float bottom);
   [[nodiscard]] float choice_height() const;
   [[nodiscard]] bool is_choosing() const { return screen_.id == "choose"; }
@@ -84,17 +96,22 @@ class ScreenPainter {
   void panel();
   void list_heading();
   void entry_field();
+  /// Where what helps to type ends.
+  [[nodiscard]] float entry_bottom();
   void hero(Box box);
   void rows(Box box);
   [[nodiscard]] float rows_height(float width);
   void row_mark(std::size_t row, float x, float y);
   void bar(Box box);
+  static float label_room(const Placed& placed);
   void draw_button(const Placed& placed, bool pressed);
   void rounded(Box box, float radius, std::uint32_t fill, std::uint32_t border, float thick,
                float alpha = 1);
+  void fill_large(ImVec2 from, ImVec2 to, float radius, ImU32 rgb);
 
   Canvas& canvas_;
   PaintOptions options_;
+  int canvas_width_px_, canvas_height_px_;
   Palette palette_;
   float width_, height_, scale_;  // design size of the canvas
   FontSet fonts_;
@@ -115,6 +132,7 @@ class ScreenPainter {
   // The picture of the screen as a texture; remade when the picture changes.
   CanvasTexture picture_;
   PicturePtr picture_of_;
+  std::optional<CameraView> camera_view_;
   Box picture_box_;
 };
 

@@ -17,7 +17,10 @@ double seconds(Nanos t) { return static_cast<double>(t.count()) / 1e9; }
 }  // namespace
 
 ScreenWindow::ScreenWindow(std::unique_ptr<Canvas> canvas, PaintOptions options, OnTouch on_touch)
-    : canvas_(std::move(canvas)), painter_(*canvas_, options), on_touch_(std::move(on_touch)) {}
+    : canvas_(std::move(canvas)),
+      options_(options),
+      painter_(std::make_unique<ScreenPainter>(*canvas_, options)),
+      on_touch_(std::move(on_touch)) {}
 
 void ScreenWindow::show(const flow::Screen& screen) {
   new_id_ = new_id_ || screen.id != screen_.id;
@@ -52,10 +55,11 @@ bool ScreenWindow::frame(Nanos now) {
   std::vector<std::string> touched;
   {
     const ContextScope scope(canvas_->context());
-    painter_.prepare(screen_, language_);
+    if (!painter_->fills(*canvas_)) painter_ = std::make_unique<ScreenPainter>(*canvas_, options_);
+    painter_->prepare(screen_, language_);
     canvas_->begin_frame(now);
-    touched = painter_.paint(now, seconds(now - shown_at_));
-    canvas_->end_frame(painter_.ground());
+    touched = painter_->paint(now, seconds(now - shown_at_));
+    canvas_->end_frame(painter_->ground());
   }
   for (const std::string& key : touched) on_touch_(flow::Intent{key});
   tell_drawn();

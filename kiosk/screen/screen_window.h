@@ -32,7 +32,7 @@ class ScreenWindow final : public flow::Display {
   [[nodiscard]] int drawn() const { return drawn_; }
   [[nodiscard]] Canvas& canvas() { return *canvas_; }
   /// Where the buttons are that the last frame drew.
-  [[nodiscard]] const std::vector<Hit>& hits() const { return painter_.hits(); }
+  [[nodiscard]] const std::vector<Hit>& hits() const { return painter_->hits(); }
 
  private:
   [[nodiscard]] bool is_drawn() const { return drawn_ > 0 && !changed_; }
@@ -40,7 +40,8 @@ class ScreenWindow final : public flow::Display {
   [[nodiscard]] bool must_draw(Nanos now) const;
 
   std::unique_ptr<Canvas> canvas_;
-  ScreenPainter painter_;
+  PaintOptions options_;
+  std::unique_ptr<ScreenPainter> painter_;  ///< another one when the window has another size
   OnTouch on_touch_;
   flow::Screen screen_;
   flow::Language language_ = flow::Language::kChinese;

@@ -74,7 +74,7 @@ constexpr Row kRows[] = {
     {"kiosk.out_of_service", "kiosk", "cause:cause detail"},
     {"kiosk.power", "engine", "on? boot#"},
     {"kiosk.screen", "kiosk",
-     "id:screen title sentence language:language step:screen_step tone:tone buttons "
+     "id:screen title sentence language:language large_text? step:screen_step tone:tone buttons "
      "staff_code:staff_code"},
     {"kiosk.self_test", "kiosk", "device:tested ok? detail"},
     {"kiosk.session_ended", "kiosk", "session reason:ending"},

@@ -54,7 +54,7 @@ std::optional<Vocabulary> virtual_vocabulary(const std::string& root) {
                         "next_page", "previous_page", "print",        "back",     "finish",
                         "more_time", "language",      "enter_number", "digit:*",  "letter:*",
                         "delete",    "enter",         "self_test",    "supplies", "counters",
-                        "issuances", "export_log",    "menu"};
+                        "issuances", "export_log",    "menu",         "text_size"};
   for (const auto& text : flow::text_table()) vocabulary.texts.emplace_back(text.key);
   add_events(vocabulary);
   return vocabulary;

@@ -24,6 +24,7 @@ void PanelView::draw_kiosk_texture(int width_px, int height_px) {
     signature += fmt::format(" {}", run_.rig().now() / std::chrono::milliseconds(200));
   }
   for (const flow::Button& one : shown->buttons) signature += " " + one.key;
+  if (shown->large_text) signature += " large";
   if (signature == kiosk_signature_ && renderer_) return;
   kiosk_signature_ = signature;
   if (!renderer_) {

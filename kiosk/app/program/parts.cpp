@@ -165,9 +165,11 @@ void KioskParts::make_display() {
   }
   const bool full = wanted.kind == DisplayKind::kFullScreen;
   auto canvas = std::make_unique<screen::Canvas>("kiosk", wanted.width_px, wanted.height_px, true);
-  if (full) canvas->cover_display();
+  if (full) canvas->lock_to_display();
+  screen::PaintOptions paint;
+  paint.dark = wanted.dark;
   auto window = std::make_unique<screen::ScreenWindow>(
-      std::move(canvas), screen::PaintOptions{},
+      std::move(canvas), paint,
       [this](const flow::Intent& intent) { app_->touch(intent.button_key); });
   window_ = window.get();
   display_ = std::move(window);

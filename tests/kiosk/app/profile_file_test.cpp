@@ -89,6 +89,13 @@ TEST_F(ProfileFileTest, TheExampleIsTheOneOfTheGuideAndIsTaken) {
   EXPECT_EQ(profile.display.height_px, 1920);
 }
 
+TEST_F(ProfileFileTest, TheDisplayMayBeMadeForADarkHall) {
+  ASSERT_THAT(complaints("\"width_px\": 1080", "\"dark\": true, \"width_px\": 1080"), IsEmpty());
+  EXPECT_TRUE(profile.display.dark);
+  ASSERT_THAT(complaints("\"width_px\": 1080", "\"width_px\": 1080"), IsEmpty());
+  EXPECT_FALSE(profile.display.dark);
+}
+
 TEST_F(ProfileFileTest, EveryWireMayBeOfEitherKind) {
   ASSERT_THAT(
       complaints(R"("serial": "build/site/card_path", "baud": 115200)", R"("tcp": "[::1]:631")"),

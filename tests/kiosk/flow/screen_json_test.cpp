@@ -42,6 +42,7 @@ Screen full_screen() {
   s.progress_goal = 0.9;
   s.progress_since = 5ns;
   s.progress_takes = 38s;
+  s.large_text = true;
   return s;
 }
 

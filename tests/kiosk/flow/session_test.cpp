@@ -112,6 +112,23 @@ TEST(Session, TheLanguageButtonWorksOnEveryScreenAndIsResetAfterwards) {
   EXPECT_EQ(rig.display.language, Language::kChinese);
 }
 
+TEST(Session, TheSizeOfTheTextIsThePersonsOwnAndIsResetAfterwards) {
+  Rig rig;
+  rig.start();
+  ASSERT_TRUE(rig.walk_to("consent"));
+  EXPECT_FALSE(rig.screen().large_text);
+  EXPECT_EQ(rig.touch(kTextSizeButton), TouchResult::kAccepted);
+  EXPECT_TRUE(rig.screen().large_text);
+  EXPECT_EQ(rig.screen().id, "consent") << "it is no answer";
+  ASSERT_TRUE(rig.walk_to("printing"));
+  EXPECT_TRUE(rig.screen().large_text) << "on the screens that follow too";
+  rig.touch(kTextSizeButton);
+  EXPECT_FALSE(rig.screen().large_text);
+  rig.touch(kTextSizeButton);
+  ASSERT_TRUE(rig.run_until_screen("welcome", 120s));
+  EXPECT_FALSE(rig.screen().large_text);
+}
+
 TEST(Session, WithoutConsentNothingIsReadAndTheCounterIsNamed) {
   Rig rig;
   rig.start();

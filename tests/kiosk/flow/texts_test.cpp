@@ -154,10 +154,11 @@ TEST(Texts, EveryEntryIsWholeInBothLanguages) {
   }
 }
 
-TEST(Texts, SentencesHaveAtMostSixteenCharacters) {
+TEST(Texts, TitlesAndSentencesHaveAtMostSixteenCharacters) {
   int sentences = 0;
   for (const TextEntry& entry : text_table()) {
-    if (entry.key.find(".sentence") == std::string_view::npos) continue;
+    const bool is_sentence = entry.key.find(".sentence") != std::string_view::npos;
+    if (!is_sentence && entry.key.find(".title") == std::string_view::npos) continue;
     ++sentences;
     EXPECT_LE(characters(entry.chinese), 16U) << entry.key;
     EXPECT_LE(characters(entry.english), 44U) << entry.key;
@@ -183,8 +184,9 @@ TEST(Texts, EveryScreenHasItsTextsInBothLanguages) {
 }
 
 TEST(Texts, NoEntryIsUnused) {
-  std::set<std::string> used{"raw",         "brand",      "step.document", "step.face",
-                             "step.choose", "step.print", "step.take",     "voice.seconds_left"};
+  std::set<std::string> used{
+      "raw",        "brand",     "step.document",      "step.face",        "step.choose",
+      "step.print", "step.take", "voice.seconds_left", "button.usual_text"};
   const auto note = [&](const Text& text) {
     used.insert(text.key);
     for (const auto& [name, value] : text.values) {
@@ -220,18 +222,17 @@ TEST(TextsDeathTest, AnUnknownKeyIsAProgrammingError) {
   EXPECT_DEATH((void)render_text(Text{"no.such.key", {}}, Language::kChinese), "no.such.key");
 }
 
-TEST(Screens, EachHasALanguageButtonAndAtMostOneMainButton) {
+TEST(Screens, EachSaysHowItIsReadAndHasAtMostOneMainButton) {
   for (const Screen& screen : all_screens()) {
     int main = 0;
-    bool language = false;
     std::set<std::string> keys;
     for (const Button& button : screen.buttons) {
       main += button.main ? 1 : 0;
-      language = language || button.key == kLanguageButton;
       EXPECT_TRUE(keys.insert(button.key).second) << screen.id << ' ' << button.key;
     }
     EXPECT_LE(main, 1) << screen.id;
-    EXPECT_TRUE(language) << screen.id;
+    EXPECT_TRUE(keys.contains(kLanguageButton)) << screen.id;
+    EXPECT_TRUE(keys.contains(kTextSizeButton)) << screen.id;
   }
 }
 

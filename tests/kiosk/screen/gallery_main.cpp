@@ -1,19 +1,46 @@
-// Photographs every sample screen: screen_gallery DIR [WIDTH HEIGHT [dark] [large]]
-#include <chrono>
+// Photographs every sample screen.
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
+#include <exception>
+#include <filesystem>
 #include <string>
 
-#include "kiosk/certificate/card_face.h"
-#include "kiosk/screen/screen_renderer.h"
-#include "tests/kiosk/screen/gallery.h"
+#include "tests/kiosk/screen/album.h"
 
-int main(int argc, char** argv) {
-  using namespace cardrig;
+namespace {
+
+using namespace cardrig;
+
+constexpr const char* kUsage =
+    "usage: screen_gallery --album                             docs/screens.md and its pictures,\n"
+    "                                                          below the folder of the project\n"
+    "       screen_gallery DIR [WIDTH HEIGHT [dark] [large]]   every screen at that size\n";
+
+void photograph(const std::string& folder, const screen::RenderOptions& options) {
+  std::filesystem::create_directories(folder);
+  screen::ScreenRenderer renderer(options);
+  for (const auto& sample : screen::testing::samples()) {
+    for (const auto language : {flow::Language::kChinese, flow::Language::kEnglish}) {
+      const std::string path = folder + "/" + sample.name +
+                               (language == flow::Language::kChinese ? "_zh" : "_en") + ".png";
+      screen::testing::write_png(
+          path, renderer.draw(sample.screen, language, screen::testing::kPhotographedAt));
+      std::printf("%s\n", path.c_str());
+    }
+  }
+}
+
+int run(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: screen_gallery DIR [WIDTH HEIGHT [dark] [large]]\n");
+    std::fputs(kUsage, stderr);
     return 2;
+  }
+  if (std::strcmp(argv[1], "--album") == 0) {
+    const char* root = std::getenv("CARDRIG_ROOT");
+    const int count = screen::testing::write_album(root != nullptr ? root : ".");
+    std::printf("%d pictures in %s\n", count, screen::testing::kAlbumFolder);
+    return 0;
   }
   screen::RenderOptions options;
   if (argc > 3) {
@@ -21,21 +48,20 @@ int main(int argc, char** argv) {
     options.height_px = std::atoi(argv[3]);
   }
   for (int i = 4; i < argc; ++i) {
-    if (std::string(argv[i]) == "dark") options.paint.dark = true;
-    if (std::string(argv[i]) == "large") options.paint.large_text = true;
+    if (std::strcmp(argv[i], "dark") == 0) options.paint.dark = true;
+    if (std::strcmp(argv[i], "large") == 0) options.paint.large_text = true;
   }
-  screen::ScreenRenderer renderer(options);
-  for (const auto& sample : screen::testing::samples()) {
-    for (const auto language : {flow::Language::kChinese, flow::Language::kEnglish}) {
-      const Picture picture =
-          renderer.draw(sample.screen, language, screen::testing::kPhotographedAt);
-      const std::string path = std::string(argv[1]) + "/" + sample.name +
-                               (language == flow::Language::kChinese ? "_zh" : "_en") + ".png";
-      const auto png = certificate::encode_png(picture);
-      std::ofstream(path, std::ios::binary)
-          .write(reinterpret_cast<const char*>(png.data()),
-                 static_cast<std::streamsize>(png.size()));
-      std::printf("%s\n", path.c_str());
-    }
+  photograph(argv[1], options);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "screen_gallery: %s\n", error.what());
+    return 1;
   }
 }

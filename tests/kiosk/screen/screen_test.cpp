@@ -1,22 +1,22 @@
-// The renderer: golden pictures, no boxes in the place of characters, touches through the real
-// event path, privacy of the camera's picture, an idle screen that draws nothing, and speed.
+// The renderer: golden pictures, touches through the real event path, kiosk mode, privacy of the
+// camera's picture, and a screen at rest that draws nothing.
 #include <SDL2/SDL.h>
 #include <gtest/gtest.h>
+#include <imgui.h>
 
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <set>
 
-#include "kiosk/certificate/card_face.h"
 #include "kiosk/runtime/picture_view.h"
 #include "kiosk/screen/picture_tools.h"
 #include "kiosk/screen/screen_renderer.h"
 #include "kiosk/screen/screen_window.h"
-#include "tests/kiosk/screen/gallery.h"
+#include "tests/kiosk/screen/album.h"
 
 namespace cardrig::screen {
 namespace {
@@ -26,14 +26,14 @@ using flow::Language;
 using testing::kPhotographedAt;
 using testing::Sample;
 
-constexpr const char* kGoldenFolder = "fixtures/golden/screens/";
-
 RenderOptions report_size() {
   RenderOptions options;
   options.width_px = 540;
   options.height_px = 960;
   return options;
 }
+
+constexpr double kTolerance = 0.004;
 
 // Share of pixels that differ by more than a little: rounding of an edge is no change.
 double difference(const Picture& a, const Picture& b) {
@@ -45,35 +45,30 @@ double difference(const Picture& a, const Picture& b) {
   return static_cast<double>(cv::countNonZero(grey > 24)) / static_cast<double>(grey.total());
 }
 
-const char* suffix(Language language) { return language == Language::kChinese ? "_zh" : "_en"; }
-
 // Set CARDRIG_WRITE_GOLDEN=1 to write the pictures anew; look at them before committing.
 TEST(ScreenGolden, EveryScreenLooksAsItDid) {
-  ScreenRenderer renderer(report_size());
-  const bool write = std::getenv("CARDRIG_WRITE_GOLDEN") != nullptr;
-  for (const Sample& sample : testing::samples()) {
-    for (const Language language : {Language::kChinese, Language::kEnglish}) {
-      // English lines are longer: the screens with most text stand for all.
-      static const std::set<std::string> in_english{"consent",          "choose",
-                                                    "preview",          "refused_nothing_free",
-                                                    "enter_number",     "enter_number_other",
-                                                    "maintenance",      "maintenance_self_test",
-                                                    "refused_no_permit"};
-      if (language == Language::kEnglish && !in_english.contains(sample.name)) continue;
-      const Picture picture = renderer.draw(sample.screen, language, kPhotographedAt);
-      const std::string path = kGoldenFolder + sample.name + suffix(language) + ".png";
-      if (write) {
-        const auto png = certificate::encode_png(picture);
-        std::ofstream(path, std::ios::binary)
-            .write(reinterpret_cast<const char*>(png.data()),
-                   static_cast<std::streamsize>(png.size()));
-        continue;
+  if (std::getenv("CARDRIG_WRITE_GOLDEN") != nullptr) testing::write_album(".");
+  const auto all = testing::samples();
+  for (const testing::Chapter& chapter : testing::chapters()) {
+    ScreenRenderer renderer(chapter.options);
+    for (const Sample& sample : all) {
+      if (!is_in(chapter, sample)) continue;
+      for (const Language language : {Language::kChinese, Language::kEnglish}) {
+        const std::string path =
+            testing::kAlbumFolder + ("/" + picture_name(chapter, sample, language));
+        const cv::Mat golden = cv::imread(path, cv::IMREAD_COLOR);
+        ASSERT_FALSE(golden.empty()) << path << " is missing: tools/pictures screens";
+        const Picture picture = photograph(renderer, sample, chapter, language);
+        EXPECT_LT(difference(picture_of(golden), picture), kTolerance) << path;
       }
-      const cv::Mat golden = cv::imread(path, cv::IMREAD_COLOR);
-      ASSERT_FALSE(golden.empty()) << path;
-      EXPECT_LT(difference(picture_of(golden), picture), 0.004) << path;
     }
   }
+}
+
+TEST(ScreenGolden, ThePageShowsEveryPicture) {
+  std::ifstream in(testing::kAlbumPage, std::ios::binary);
+  const std::string page((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  EXPECT_EQ(page, testing::album_page()) << "tools/pictures screens writes it anew";
 }
 
 TEST(ScreenGolden, AChangeWouldBeSeen) {
@@ -82,126 +77,7 @@ TEST(ScreenGolden, AChangeWouldBeSeen) {
   const Picture one = renderer.draw(all[1].screen, Language::kChinese, kPhotographedAt);
   flow::Screen other = all[1].screen;
   other.title.key = "done.title";
-  EXPECT_GT(difference(one, renderer.draw(other, Language::kChinese, kPhotographedAt)), 0.004);
-}
-
-TEST(ScreenText, NoCharacterIsABox) {
-  ScreenRenderer renderer(report_size());
-  FontSet& fonts = renderer.painter().fonts();
-  const auto check = [&](const flow::Text& text) {
-    for (const Language language : {Language::kChinese, Language::kEnglish}) {
-      const std::string said = render_text(text, language);
-      for (const Role role : {Role::kTitle, Role::kHelp}) {
-        EXPECT_TRUE(fonts.covers(role, said)) << said;
-      }
-    }
-  };
-  for (const Sample& sample : testing::samples()) {
-    check(sample.screen.title);
-    check(sample.screen.sentence);
-    for (const flow::Text& detail : sample.screen.details) check(detail);
-    for (const flow::Button& button : sample.screen.buttons)
-      check(button.label), check(button.note);
-  }
-  flow::for_each_text(
-      [&](std::string_view key, std::string_view chinese, std::string_view english) {
-        EXPECT_TRUE(fonts.covers(Role::kHelp, chinese)) << key;
-        EXPECT_TRUE(fonts.covers(Role::kHelp, english)) << key;
-      });
-}
-
-TEST(ScreenText, RareNamesAreDrawnAndWhatNoFontHasIsKnown) {
-  ScreenRenderer renderer(report_size());
-  FontSet& fonts = renderer.painter().fonts();
-  EXPECT_TRUE(fonts.covers(Role::kHelp, "張*曉龘"));
-  EXPECT_TRUE(fonts.covers(Role::kHelp, "𠮷*"));  // outside the BMP
-  EXPECT_FALSE(fonts.covers(Role::kHelp, "𐘀"));  // no font has it
-  EXPECT_FALSE(fonts.covers(Role::kHelp, "\xEE\xA0\x95"));  // private use
-  flow::Screen screen = flow::screens::choose({"𠮷*", ""}, {{"项目", "类别", {}}}, 0, {});
-  flow::Screen blank = flow::screens::choose({"  ", ""}, {{"项目", "类别", {}}}, 0, {});
-  const Picture with = renderer.draw(screen, Language::kChinese, 0s);
-  EXPECT_NE(with, renderer.draw(blank, Language::kChinese, 0s));
-}
-
-TEST(ScreenText, LinesBreakBetweenChineseCharactersAndNeverBeforeAFullStop) {
-  ScreenRenderer renderer(report_size());
-  FontSet& fonts = renderer.painter().fonts();
-  const std::string text = "照片只在本机内处理，比对后立即删除。";
-  fonts.need(Role::kHelp, text);
-  fonts.build();
-  const float em = fonts.size(Role::kHelp);
-  for (int characters = 4; characters < 20; ++characters) {
-    std::string joined;
-    for (const std::string& line :
-         fonts.wrap(Role::kHelp, text, em * static_cast<float>(characters))) {
-      const auto points = code_points(line);
-      ASSERT_FALSE(points.empty());
-      EXPECT_NE(points[0], U'。');
-      EXPECT_NE(points[0], U'，');
-      EXPECT_LE(fonts.width(Role::kHelp, line), em * static_cast<float>(characters) + 0.5F);
-      joined += line;
-    }
-    EXPECT_EQ(joined, text);
-  }
-  const auto words =
-      fonts.wrap(Role::kHelp, "one two three", fonts.width(Role::kHelp, "one two t"));
-  EXPECT_EQ(words, (std::vector<std::string>{"one two", "three"}));
-}
-
-TEST(ScreenText, BadUtf8IsShownAsReplacement) {
-  EXPECT_EQ(code_points("a\xFF\xC3"), (std::vector<char32_t>{'a', 0xFFFD, 0xFFFD}));
-  EXPECT_EQ(code_points("𠮷"), (std::vector<char32_t>{0x20BB7}));
-}
-
-// ---- measures ----------------------------------------------------------------------------------
-
-class ScreenMeasures : public ::testing::TestWithParam<PaintOptions> {};
-
-TEST_P(ScreenMeasures, ButtonsAreLargeApartAndWithinReach) {
-  RenderOptions options;
-  options.paint = GetParam();
-  ScreenRenderer renderer(options);
-  for (const Sample& sample : testing::samples()) {
-    for (const Language language : {Language::kChinese, Language::kEnglish}) {
-      (void)renderer.draw(sample.screen, language, kPhotographedAt);
-      const auto& hits = renderer.hits();
-      EXPECT_EQ(hits.size(), sample.screen.buttons.size()) << sample.name;
-      for (std::size_t i = 0; i < hits.size(); ++i) {
-        const Hit& a = hits[i];
-        EXPECT_GE(a.width, 112) << sample.name << ' ' << a.key;
-        EXPECT_GE(a.height, 112) << sample.name << ' ' << a.key;
-        EXPECT_GE(a.y, 640) << sample.name << ' ' << a.key;
-        EXPECT_LE(a.y + a.height, 1750.5F) << sample.name << ' ' << a.key;
-        EXPECT_GE(a.x, 71.5F);
-        EXPECT_LE(a.x + a.width, 1080 - 71.5F);
-        for (std::size_t j = i + 1; j < hits.size(); ++j) {
-          const Hit& b = hits[j];
-          const float gap_x = std::max(a.x - b.x - b.width, b.x - a.x - a.width);
-          const float gap_y = std::max(a.y - b.y - b.height, b.y - a.y - a.height);
-          EXPECT_GE(std::max(gap_x, gap_y), 23.5F) << sample.name << ' ' << a.key << ' ' << b.key;
-        }
-      }
-    }
-  }
-}
-INSTANTIATE_TEST_SUITE_P(All, ScreenMeasures,
-                         ::testing::Values(PaintOptions{}, PaintOptions{true, false}));
-
-TEST(ScreenLandscape, EveryButtonIsOnTheScreen) {
-  RenderOptions options;
-  options.width_px = 1920;
-  options.height_px = 1080;
-  ScreenRenderer renderer(options);
-  for (const Sample& sample : testing::samples()) {
-    (void)renderer.draw(sample.screen, Language::kEnglish, kPhotographedAt);
-    for (const Hit& hit : renderer.hits()) {
-      EXPECT_GE(hit.y, 200) << sample.name << ' ' << hit.key;
-      EXPECT_LE(hit.y + hit.height, 1080) << sample.name << ' ' << hit.key;
-      EXPECT_EQ(renderer.hit_test(static_cast<int>(hit.x + hit.width / 2),
-                                  static_cast<int>(hit.y + hit.height / 2)),
-                hit.key);
-    }
-  }
+  EXPECT_GT(difference(one, renderer.draw(other, Language::kChinese, kPhotographedAt)), kTolerance);
 }
 
 // ---- touches -----------------------------------------------------------------------------------
@@ -297,6 +173,36 @@ TEST(ScreenWindow, AScreenAtRestDrawsNothing) {
   EXPECT_EQ(rig.window->drawn(), drawn + 1);
 }
 
+// A ring or a bar moves on, five times a second; everything else comes to rest.
+TEST(ScreenWindow, EveryScreenWithoutACountdownComesToRest) {
+  Touched rig;
+  int at_rest = 0;
+  for (const Sample& sample : testing::samples()) {
+    if (sample.screen.ends_at || sample.screen.progress_goal >= 0) continue;
+    rig.window->show(sample.screen);
+    rig.frames(1);
+    rig.now += 9s;  // longer than any movement
+    rig.frames(1);
+    const int drawn = rig.window->drawn();
+    rig.frames(60 * 60);
+    EXPECT_EQ(rig.window->drawn(), drawn) << sample.name;
+    ++at_rest;
+  }
+  EXPECT_GE(at_rest, 5);
+}
+
+TEST(ScreenWindow, ACountdownDrawsFiveTimesASecond) {
+  Touched rig;
+  rig.window->show(flow::screens::consent({rig.now + 3600s, 3600s}));
+  rig.frames(1);
+  rig.now += 9s;
+  rig.frames(1);
+  const int drawn = rig.window->drawn();
+  const Nanos before = rig.now;
+  while (rig.now < before + 10s) rig.frames(1);
+  EXPECT_NEAR(rig.window->drawn() - drawn, 50, 5);
+}
+
 TEST(ScreenWindow, WhoAsksForTheDrawnScreenWaitsForItsFrame) {
   Touched rig;
   std::vector<std::string> seen;
@@ -349,6 +255,127 @@ TEST(ScreenWindow, AWindowTakesWhatLiesInSdlsQueue) {
   EXPECT_FALSE(window.frame(200ms));
 }
 
+TEST(ScreenWindow, AnotherSizeOfTheWindowIsFilled) {
+  ::setenv("SDL_VIDEODRIVER", "dummy", 1);
+  ScreenWindow window(std::make_unique<Canvas>("kiosk", 540, 960, true), PaintOptions{},
+                      [](const flow::Intent&) {});
+  window.show(flow::screens::welcome(false));
+  ASSERT_TRUE(window.frame(16ms));
+  SDL_Event event{};
+  event.type = SDL_WINDOWEVENT;
+  event.window.event = SDL_WINDOWEVENT_SIZE_CHANGED;
+  event.window.data1 = 960;
+  event.window.data2 = 540;
+  SDL_PushEvent(&event);
+  ASSERT_TRUE(window.frame(32ms));
+  ASSERT_FALSE(window.hits().empty());
+  for (const Hit& hit : window.hits()) {
+    EXPECT_GE(hit.x, 480) << hit.key << ": side by side now";
+    EXPECT_LE(hit.x + hit.width, 960) << hit.key;
+    EXPECT_LE(hit.y + hit.height, 540) << hit.key;
+  }
+}
+
+// ---- kiosk mode --------------------------------------------------------------------------------
+
+SDL_Event key(bool down, SDL_Scancode code, int modifiers) {
+  SDL_Event event{};
+  event.type = down ? SDL_KEYDOWN : SDL_KEYUP;
+  event.key.keysym.scancode = code;
+  event.key.keysym.sym = SDL_GetKeyFromScancode(code);
+  event.key.keysym.mod = static_cast<Uint16>(modifiers);
+  return event;
+}
+
+SDL_Event of_window(SDL_WindowEventID what) {
+  SDL_Event event{};
+  event.type = SDL_WINDOWEVENT;
+  event.window.event = static_cast<Uint8>(what);
+  return event;
+}
+
+// Everything that is usually tried, in the words of SDL.
+std::vector<SDL_Event> ways_out() {
+  std::vector<SDL_Event> events;
+  const std::pair<SDL_Scancode, int> keys[] = {{SDL_SCANCODE_F4, KMOD_LALT},
+                                               {SDL_SCANCODE_TAB, KMOD_LALT},
+                                               {SDL_SCANCODE_ESCAPE, KMOD_NONE},
+                                               {SDL_SCANCODE_ESCAPE, KMOD_LCTRL},
+                                               {SDL_SCANCODE_F11, KMOD_NONE},
+                                               {SDL_SCANCODE_DELETE, KMOD_LCTRL | KMOD_LALT},
+                                               {SDL_SCANCODE_BACKSPACE, KMOD_LCTRL | KMOD_LALT},
+                                               {SDL_SCANCODE_F1, KMOD_LCTRL | KMOD_LALT},
+                                               {SDL_SCANCODE_T, KMOD_LCTRL | KMOD_LALT},
+                                               {SDL_SCANCODE_Q, KMOD_LCTRL},
+                                               {SDL_SCANCODE_LGUI, KMOD_LGUI},
+                                               {SDL_SCANCODE_PRINTSCREEN, KMOD_NONE},
+                                               {SDL_SCANCODE_RETURN, KMOD_LALT},
+                                               {SDL_SCANCODE_SPACE, KMOD_NONE}};
+  for (const auto& [code, modifiers] : keys) {
+    events.push_back(key(true, code, modifiers));
+    events.push_back(key(false, code, modifiers));
+  }
+  for (const bool down : {true, false}) {
+    SDL_Event right = button(down, 270, 480);
+    right.button.button = SDL_BUTTON_RIGHT;
+    events.push_back(right);
+  }
+  events.push_back(of_window(SDL_WINDOWEVENT_CLOSE));
+  events.push_back(of_window(SDL_WINDOWEVENT_MINIMIZED));
+  events.push_back(of_window(SDL_WINDOWEVENT_FOCUS_LOST));
+  SDL_Event quit{};
+  quit.type = SDL_QUIT;
+  events.push_back(quit);
+  return events;
+}
+
+TEST(KioskMode, NobodyGetsOutAndAFingerStillCounts) {
+  ::setenv("SDL_VIDEODRIVER", "dummy", 1);
+  std::vector<std::string> keys;
+  auto canvas = std::make_unique<Canvas>("kiosk", 540, 960, true);
+  canvas->lock_to_display();
+  ScreenWindow window(std::move(canvas), PaintOptions{},
+                      [&](const flow::Intent& intent) { keys.push_back(intent.button_key); });
+  window.show(flow::screens::welcome(false));
+  Nanos now{0};
+  const auto frames = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      now += 16ms;
+      ASSERT_TRUE(window.frame(now)) << "the window was closed";
+    }
+  };
+  frames(3);
+  for (SDL_Event event : ways_out()) {
+    SDL_PushEvent(&event);
+    frames(3);
+  }
+  EXPECT_TRUE(keys.empty()) << keys.front();
+  {
+    const ContextScope scope(window.canvas().context());
+    for (const bool down : ImGui::GetIO().KeysDown) EXPECT_FALSE(down);
+    EXPECT_FALSE(ImGui::GetIO().KeyAlt);
+  }
+  for (const Hit& hit : window.hits()) {
+    if (hit.key != "start") continue;
+    for (const bool down : {true, false}) {
+      SDL_Event event = button(down, hit.x + hit.width / 2, hit.y + hit.height / 2);
+      SDL_PushEvent(&event);
+    }
+  }
+  frames(4);
+  EXPECT_EQ(keys, std::vector<std::string>{"start"});
+}
+
+TEST(KioskMode, TheScreenFillsTheDisplayWhateverTheProfileSays) {
+  ::setenv("SDL_VIDEODRIVER", "dummy", 1);
+  Canvas canvas("kiosk", 540, 960, true);
+  canvas.lock_to_display();
+  SDL_DisplayMode mode{};
+  ASSERT_EQ(SDL_GetDesktopDisplayMode(0, &mode), 0);
+  EXPECT_EQ(canvas.width_px(), mode.w);
+  EXPECT_EQ(canvas.height_px(), mode.h);
+}
+
 // ---- privacy -----------------------------------------------------------------------------------
 
 TEST(CameraView, OutsideTheOvalNothingCanBeRead) {
@@ -359,7 +386,7 @@ TEST(CameraView, OutsideTheOvalNothingCanBeRead) {
       board.at<cv::Vec3b>(y, x) = {v, v, v};
     }
   }
-  const Picture view = camera_view(picture_of(board), 480, 480, 20, Oval{});
+  const Picture view = CameraView({480, 480, 20, 0xFFFFFF, {}}).draw(picture_of(board));
   const cv::Mat shown = view_of(view);
   const auto contrast = [&](const cv::Rect& part) {
     cv::Mat grey;
@@ -377,9 +404,20 @@ TEST(CameraView, OutsideTheOvalNothingCanBeRead) {
 TEST(CameraView, IsMirrored) {
   cv::Mat halves(100, 100, CV_8UC3, cv::Scalar(0, 0, 0));
   halves(cv::Rect(0, 0, 50, 100)).setTo(cv::Scalar(255, 255, 255));
-  const Picture view = camera_view(picture_of(halves), 100, 100, 4, Oval{});
+  const Picture view = CameraView({100, 100, 4, 0xFFFFFF, {}}).draw(picture_of(halves));
   EXPECT_GT(view_of(view).at<cv::Vec4b>(48, 60)[0], 200);
   EXPECT_LT(view_of(view).at<cv::Vec4b>(48, 40)[0], 50);
+}
+
+TEST(CameraView, ItsCornersShowWhatIsAroundIt) {
+  const cv::Mat black(100, 100, CV_8UC3, cv::Scalar(0, 0, 0));
+  const Picture view = CameraView({100, 100, 12, 0x112233, {}}).draw(picture_of(black));
+  const cv::Mat shown = view_of(view);
+  for (const cv::Point corner :
+       {cv::Point(0, 0), cv::Point(99, 0), cv::Point(0, 99), cv::Point(99, 99)}) {
+    EXPECT_EQ(shown.at<cv::Vec4b>(corner), cv::Vec4b(0x33, 0x22, 0x11, 255));
+  }
+  EXPECT_NE(shown.at<cv::Vec4b>(50, 0), cv::Vec4b(0x33, 0x22, 0x11, 255));
 }
 
 TEST(ScreenRenderer, TheSameScreenGivesTheSamePixels) {
