@@ -4,8 +4,8 @@
   leftovers_soak.py CARDRIG [RUNS]     200 runs, four at a time, if no number is given
 
 Nothing may be left of any run: no process, no X server, no Unix socket, no listening TCP port, no
-pseudo-terminal, no folder (those of killed engines are swept by the next one). Prints one line and
-returns 0, or says what was left and returns 1.
+pseudo-terminal, no folder (those of killed engines are swept by the next one). Other work on the
+machine does not count. Prints one line and returns 0, or says what was left and returns 1.
 """
 import os
 import pathlib
@@ -81,17 +81,57 @@ def unix_sockets(folder):
 
 
 def listening():
-    ports = set()
+    """Listening TCP ports: port → inode of the socket."""
+    ports = {}
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         for line in pathlib.Path(table).read_text().splitlines()[1:]:
             fields = line.split()
             if fields[3] == "0A":
-                ports.add(fields[1])
+                ports[fields[1]] = fields[9]
     return ports
 
 
 def terminals():
     return {name for name in os.listdir("/dev/pts") if name.isdigit()}
+
+
+def held_by_strangers(folder):
+    """Inodes of sockets and numbers of pseudo-terminals of whoever was not started by this soak.
+
+    The machine may have other work. All that comes from this soak has `folder` in its environment.
+    """
+    sockets, numbers = set(), set()
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            if str(folder).encode() in (entry / "environ").read_bytes():
+                continue
+            files = list((entry / "fd").iterdir())
+        except OSError:
+            continue
+        for file in files:
+            try:
+                target = os.readlink(file)
+                if target.startswith("socket:["):
+                    sockets.add(target[8:-1])
+                elif target.startswith("/dev/pts/"):
+                    numbers.add(target[9:])
+                elif target == "/dev/ptmx":
+                    for line in (entry / "fdinfo" / file.name).read_text().splitlines():
+                        if line.startswith("tty-index:"):
+                            numbers.add(line.split()[1])
+            except OSError:
+                continue
+    return sockets, numbers
+
+
+def left_of(before, folder):
+    """Ports and terminals that are new and belong to no stranger."""
+    now_ports, now_terminals = listening(), terminals()
+    sockets, numbers = held_by_strangers(folder)
+    ports = {p for p, inode in now_ports.items() if p not in before["ports"] and inode not in sockets}
+    return ports, now_terminals - before["terminals"] - numbers
 
 
 def wait_for(condition, limit_s):
@@ -174,10 +214,9 @@ def main():
             troubles.append(f"folders are left: {left}")
         if left := unix_sockets(folder):
             troubles.append(f"sockets are left: {left}")
-        if left := terminals() - before["terminals"]:
-            troubles.append(f"pseudo-terminals are left: {left}")
-        if left := listening() - before["ports"]:
-            troubles.append(f"ports are left: {left}")
+        # Asked again: a stranger's may come and go between two looks.
+        if not wait_for(lambda: not any(left_of(before, folder)), LEAVE_LIMIT_S):
+            troubles.append("ports and terminals are left: %s, %s" % left_of(before, folder))
     for trouble in troubles:
         print(trouble)
     killed = runs // KILLED
