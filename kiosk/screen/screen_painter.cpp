@@ -2,6 +2,7 @@
 #include "kiosk/screen/screen_painter.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "kiosk/screen/illustrations.h"
@@ -20,6 +21,8 @@ constexpr float kRadius = 28;
 constexpr float kGap = 24;
 constexpr float kMainHeight = 132;
 constexpr float kQuietHeight = 112;
+/// A typed number is as large as it has room.
+constexpr std::array kEntryRoles = {Role::kTitle, Role::kSentence, Role::kHelp};
 constexpr float kChoiceHeight = 138;
 constexpr float kKeyHeight = 148;
 constexpr float kEntryHeight = 116;
@@ -137,7 +140,9 @@ void ScreenPainter::prepare(const flow::Screen& screen, Language language) {
     fonts_.need(Role::kBody, say(detail));
     fonts_.need(wished_body_role(), say(detail));
   }
-  if (screen.entry) fonts_.need(Role::kTitle, *screen.entry);
+  for (const Role role : kEntryRoles) {
+    if (screen.entry) fonts_.need(role, *screen.entry);
+  }
   for (const flow::Button& button : screen.buttons) {
     fonts_.need(Role::kButton, say(button.label));
     fonts_.need(Role::kHelp, say(button.label));
@@ -249,7 +254,10 @@ bool ScreenPainter::fits() {
   if (is_choosing()) {
     return text_bottom + (landscape() ? 150 : 40) + em(Role::kHelp) + kGap <= top_button;
   }
-  if (is_keypad()) return entry_bottom() + kGap <= top_button;
+  if (is_keypad()) {
+    return entry_bottom() + kGap <= top_button &&
+           fonts_.width(entry_role(), *screen_.entry) <= px(entry_room());
+  }
   if (landscape() && text_bottom + kGap > top_button) return false;
   const float text_height = rows_height(panel_box_.w - 2 * kPanelPad);
   if (screen_.picture || hero_box_.h > 0) return hero_box_.h >= kSmallestHero;
@@ -287,27 +295,40 @@ void ScreenPainter::place_buttons(Box column) {
   stack(true);
 }
 
-// From the right: the language, the size of the text, and the ways out in what is left.
+// What a quiet button needs for its words.
+float ScreenPainter::quiet_width(const flow::Button& button) {
+  return std::max(kQuietHeight, fonts_.width(Role::kHelp, say(button.label)) / scale_ + 2 * 20);
+}
+
+// From the right: the language, the size of the text, and the ways out in what is left, each as
+// wide as its words need and an equal part of the rest.
 void ScreenPainter::place_quiet_row(Box row, float y) {
+  const auto leads_out = [this](const flow::Button& button) {
+    return button.key == kCancelKey || (button.key == "back" && is_keypad());
+  };
+  float ways = 0, needed = 0;
+  for (const flow::Button& button : screen_.buttons) {
+    if (!leads_out(button)) continue;
+    ways += 1;
+    needed += quiet_width(button) + kGap;
+  }
+  const bool crowded = row.w - 216 - 264 - kGap < needed;
   float right = row.right();
-  const auto place = [&](const char* key, float width) {
+  const auto place = [&](const char* key, float usual) {
     for (const flow::Button& button : screen_.buttons) {
       if (button.key != key) continue;
+      const float width = crowded ? quiet_width(button) : usual;
       placed_.push_back({&button, {right - width, y, width, kQuietHeight}, Look::kQuiet});
       right -= width + kGap;
     }
   };
   place(kLanguageKey, 216);
   place(kTextSizeKey, 264);
-  const auto leads_out = [this](const flow::Button& button) {
-    return button.key == kCancelKey || (button.key == "back" && is_keypad());
-  };
-  const auto ways =
-      static_cast<float>(std::count_if(screen_.buttons.begin(), screen_.buttons.end(), leads_out));
-  const float width = ways > 0 ? (right - row.x + kGap) / ways - kGap : 0;
+  const float spare = ways > 0 ? (right + kGap - row.x - needed) / ways : 0;
   float x = row.x;
   for (const flow::Button& button : screen_.buttons) {
     if (!leads_out(button)) continue;
+    const float width = quiet_width(button) + spare;
     placed_.push_back({&button, {x, y, width, kQuietHeight}, Look::kQuiet});
     x += width + kGap;
   }
@@ -323,7 +344,9 @@ void ScreenPainter::place_keys(Box column, float bottom) {
   }
   const std::size_t columns = is_menu() ? 2 : 3;
   const auto rows = static_cast<float>((keys.size() + columns - 1) / columns);
-  const float room = landscape() ? (bottom - 224 + kGap) / rows - kGap : kKeyHeight;
+  // A menu stands below its text, a keypad beside it.
+  const float highest = is_menu() ? text_box_.bottom() + kGap : 224;
+  const float room = landscape() ? (bottom - highest + kGap) / rows - kGap : kKeyHeight;
   const float height = std::min(kKeyHeight, room);
   const float width = (column.w + kGap) / static_cast<float>(columns) - kGap;
   const float top = bottom - rows * (height + kGap) + kGap;
@@ -577,13 +600,22 @@ float ScreenPainter::entry_bottom() {
   return y;
 }
 
+// As large as there is room for it and the cursor.
+Role ScreenPainter::entry_role() {
+  for (const Role role : kEntryRoles) {
+    if (fonts_.width(role, *screen_.entry) <= px(entry_room())) return role;
+  }
+  return kEntryRoles.back();
+}
+
 // What was typed, and below it what helps to type it.
 void ScreenPainter::entry_field() {
   const Box field{text_box_.x, text_box_.bottom() + kEntryGap, text_box_.w, kEntryHeight};
   rounded(field, kRadius, palette_.panel, palette_.blue, 4);
-  const float line = field.y + (field.h - em(Role::kTitle)) / 2;
-  fonts_.draw(*list_, Role::kTitle, at(field.x + 40, line), colour(palette_.ink), *screen_.entry);
-  const float caret = field.x + 46 + fonts_.width(Role::kTitle, *screen_.entry) / scale_;
+  const Role role = entry_role();
+  const float line = field.y + (field.h - em(role)) / 2;
+  fonts_.draw(*list_, role, at(field.x + 40, line), colour(palette_.ink), *screen_.entry);
+  const float caret = field.x + 46 + fonts_.width(role, *screen_.entry) / scale_;
   list_->AddRectFilled(at(caret, field.y + 26), at(caret + 5, field.bottom() - 26),
                        colour(palette_.blue));
   Box box{text_box_.x, field.bottom() + kEntryHelpGap, text_box_.w, 0};

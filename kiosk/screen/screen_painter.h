@@ -77,6 +77,7 @@ class ScreenPainter {
   void place_hero(bool has_hero);
   void prepare_picture();
   void place_buttons(Box column);
+  [[nodiscard]] float quiet_width(const flow::Button& button);
   void place_quiet_row(Box row, float y);
   void place_choices(Box column, float quiet_top);
   void place_keys(Box column, float bottom);
@@ -98,6 +99,8 @@ class ScreenPainter {
   void entry_field();
   /// Where what helps to type ends.
   [[nodiscard]] float entry_bottom();
+  [[nodiscard]] float entry_room() const { return text_box_.w - 40 - 40; }
+  [[nodiscard]] Role entry_role();
   void hero(Box box);
   void rows(Box box);
   [[nodiscard]] float rows_height(float width);

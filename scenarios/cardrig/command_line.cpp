@@ -79,6 +79,22 @@ CLI::App* add_panel(CLI::App& app, const std::string& name, const std::string& h
   return command;
 }
 
+void add_live_options(CLI::App& command, panel::PanelArgs& args) {
+  auto* rung = command.add_option("--rung", args.rung, "who plays the devices; wire starts programs")
+                   ->check(CLI::IsMember({"virtual", "wire"}))
+                   ->capture_default_str();
+  command.add_option("--timing", args.timing,
+                     "wire: of the devices; fast divides mechanical times by ten")
+      ->check(CLI::IsMember({"honest", "fast"}))
+      ->needs(rung)
+      ->capture_default_str();
+  command.add_option("--attach", args.attach,
+                     "drives programs that run already: the folder with their rig sockets "
+                     "platform.sock, simulators.sock and kiosk.sock")
+      ->check(CLI::ExistingDirectory)
+      ->excludes(rung);
+}
+
 void add_format(CLI::App& app, Format& format, bool markdown) {
   auto* json = app.add_flag_callback(
       "--json", [&] { format = Format::kJson; }, "as JSON");
@@ -158,7 +174,8 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
 
   panel::PanelArgs panel_args;
   auto* panel_command =
-      add_panel(app, "panel", "the control panel: a virtual run by hand", panel_args);
+      add_panel(app, "panel", "the control panel: a run by hand, virtual or of programs", panel_args);
+  add_live_options(*panel_command, panel_args);
   panel::PanelArgs kiosk_args;
   kiosk_args.kiosk_only = true;
   kiosk_args.width_px = 1100;

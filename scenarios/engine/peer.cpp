@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "kiosk/runtime/check.h"
 #include "kiosk/runtime/real_loop.h"
 
 namespace cardrig::scenario {
@@ -20,6 +21,7 @@ using namespace std::chrono_literals;
 constexpr Nanos kConnectLimit = 5s;
 /// A dying program's socket closes a moment before its process can be waited for.
 constexpr int kDeathLimit_ms = 5000;
+constexpr int kMarkPoll_ms = 100;
 
 std::string sentence(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
@@ -31,35 +33,68 @@ double seconds(Nanos time) { return std::chrono::duration<double>(time).count();
 
 tl::unexpected<Error<Unit>> cannot(const std::string& what) { return fail(Unit(), sentence(what)); }
 
-}  // namespace
+struct Followed {
+  std::unique_ptr<RigClient> client;
+  EventId first_event = 0;
+};
 
-Result<std::unique_ptr<Peer>, Unit> Peer::start(const PeerSpec& spec) {
-  auto process = Process::start(spec.process);
-  if (!process) return cannot(process.error().detail);
-  const auto ready = (*process)->wait_ready(spec.limits.start);
-  if (!ready) return cannot(ready.error().detail);
-  const std::string& name = spec.process.name;
-  auto client = RigClient::connect(spec.rig, kConnectLimit);
-  if (!client) return cannot(name + " is ready, but " + client.error().detail);
-  const auto followed = (*client)->send({"trace.follow", json::object()}, spec.limits.answer);
+Result<Followed, Unit> follow(const std::string& name, const std::string& rig,
+                              const PeerLimits& limits) {
+  auto client = RigClient::connect(rig, kConnectLimit);
+  if (!client) return cannot(name + " cannot be reached: " + client.error().detail);
+  const auto followed = (*client)->send({"trace.follow", json::object()}, limits.answer);
   if (!followed) return cannot(name + " cannot be followed: " + followed.error().detail);
   if (!*followed) return cannot(name + " cannot be followed: " + followed->error().detail);
   const auto first = (*followed)->find("first_event");
   if (first == (*followed)->end() || !first->is_number_unsigned()) {
     return cannot(name + " does not say with which event its trace begins");
   }
-  return std::unique_ptr<Peer>(
-      new Peer(spec, std::move(*process), *ready, std::move(*client), first->get<EventId>()));
+  return Followed{std::move(*client), first->get<EventId>()};
 }
 
-Peer::Peer(const PeerSpec& spec, std::unique_ptr<Process> process, json ready,
-           std::unique_ptr<RigClient> client, EventId first_event)
-    : limits_(spec.limits),
-      process_(std::move(process)),
-      ready_(std::move(ready)),
+}  // namespace
+
+Result<std::unique_ptr<Peer>, Unit> Peer::start(const PeerSpec& spec) {
+  auto process = Process::start(spec.process);
+  if (!process) return cannot(process.error().detail);
+  auto ready = (*process)->wait_ready(spec.limits.start);
+  if (!ready) return cannot(ready.error().detail);
+  const std::string& name = spec.process.name;
+  auto followed = follow(name, spec.rig, spec.limits);
+  if (!followed) return tl::unexpected(followed.error());
+  std::unique_ptr<Peer> peer(
+      new Peer(name, spec.limits, std::move(followed->client), followed->first_event));
+  peer->process_ = std::move(*process);
+  peer->ready_ = std::move(*ready);
+  if (followed->first_event > 1) peer->complain("had forgotten the beginning of the trace");
+  return peer;
+}
+
+Result<std::unique_ptr<Peer>, Unit> Peer::attach(const std::string& name, const std::string& rig,
+                                                 const PeerLimits& limits) {
+  auto followed = follow(name, rig, limits);
+  if (!followed) return tl::unexpected(followed.error());
+  std::unique_ptr<Peer> peer(
+      new Peer(name, limits, std::move(followed->client), followed->first_event));
+  peer->wait_for_mark();
+  if (!peer->trouble_.empty()) return cannot(peer->trouble_);
+  return peer;
+}
+
+Peer::Peer(std::string name, const PeerLimits& limits, std::unique_ptr<RigClient> client,
+           EventId first_event)
+    : name_(std::move(name)),
+      limits_(limits),
       client_(std::move(client)),
-      next_event_(first_event) {
-  if (first_event > 1) complain("had forgotten the beginning of the trace");
+      next_event_(first_event) {}
+
+void Peer::wait_for_mark() {
+  const Nanos since = monotonic_now();
+  ask_mark();
+  for (take_in(); trouble_.empty() && mark() < since; take_in()) {
+    pollfd news{socket(), POLLIN, 0};
+    ::poll(&news, 1, kMarkPoll_ms);  // trouble comes of a limit too
+  }
 }
 
 void Peer::complain(const std::string& what) {
@@ -72,6 +107,7 @@ void Peer::give_up(const Error<RigClientReason>& error) {
     return complain(fmt::format("did not answer within {} s, though alive: {}",
                                 seconds(limits_.answer), error.detail));
   }
+  if (error.reason != RigClientReason::kNonsense && !process_) return complain("is gone");
   if (error.reason != RigClientReason::kNonsense) {
     pollfd gone{process_->descriptor(), POLLIN, 0};
     ::poll(&gone, 1, kDeathLimit_ms);
@@ -101,7 +137,7 @@ void Peer::take_in() {
   if (client_->mark() != std::exchange(mark_seen_, client_->mark())) mark_is_due_ = false;
   if (client_->mark() > monotonic_now()) complain("spoke of a time that has not come yet");
   if (!polled) return give_up(polled.error());
-  if (!killed_ && !process_->alive()) return give_up({RigClientReason::kGone, "its process ended"});
+  if (!killed_ && process_ && !process_->alive()) return give_up({RigClientReason::kGone, "its process ended"});
   if (mark_is_due_ && monotonic_now() - mark_asked_at_ > limits_.answer) {
     complain(fmt::format("did not speak for {} s, though alive", seconds(limits_.answer)));
   }
@@ -131,11 +167,13 @@ bool Peer::ask_mark() {
 }
 
 void Peer::kill() {
+  CARDRIG_CHECK(process_);
   killed_ = true;
   process_->kill();
 }
 
 std::string Peer::stop() {
+  CARDRIG_CHECK(process_);
   if (!trouble_.empty()) {  // it has been told; waiting for it would be in vain
     process_->kill();
     return {};

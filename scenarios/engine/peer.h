@@ -30,12 +30,19 @@ class Peer {
   /// Starts it, waits until it is ready, and follows its trace from the first event on. The error
   /// is one sentence.
   static Result<std::unique_ptr<Peer>, Unit> start(const PeerSpec& spec);
+  /// Follows a program that runs already, from the first event that it still has; on return all
+  /// that it has told so far is in events(). It has no process here: it cannot be killed, and ends
+  /// for us when its socket does.
+  static Result<std::unique_ptr<Peer>, Unit> attach(const std::string& name,
+                                                    const std::string& rig,
+                                                    const PeerLimits& limits);
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
-  [[nodiscard]] const std::string& name() const { return process_->name(); }
-  [[nodiscard]] pid_t pid() const { return process_->pid(); }
-  /// The line with which it said that it is ready.
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// 0: it was attached to.
+  [[nodiscard]] pid_t pid() const { return process_ ? process_->pid() : 0; }
+  /// The line with which it said that it is ready; null: it was attached to.
   [[nodiscard]] const nlohmann::json& ready() const { return ready_; }
 
   /// Trouble is answered with kNotPossibleNow and its sentence.
@@ -60,17 +67,19 @@ class Peer {
 
   // For poll(): there is something to take in; it is gone.
   [[nodiscard]] int socket() const { return client_->file_descriptor(); }
-  [[nodiscard]] int process() const { return process_->descriptor(); }
+  [[nodiscard]] int process() const { return process_ ? process_->descriptor() : -1; }
 
  private:
-  Peer(const PeerSpec& spec, std::unique_ptr<Process> process, nlohmann::json ready,
-       std::unique_ptr<RigClient> client, EventId first_event);
+  Peer(std::string name, const PeerLimits& limits, std::unique_ptr<RigClient> client,
+       EventId first_event);
+  void wait_for_mark();
   void take(Event event);
   void give_up(const Error<RigClientReason>& error);
   void complain(const std::string& what);
 
+  std::string name_;
   PeerLimits limits_;
-  std::unique_ptr<Process> process_;
+  std::unique_ptr<Process> process_;  // null: it was attached to
   nlohmann::json ready_;
   std::unique_ptr<RigClient> client_;
   EventId next_event_;

@@ -69,6 +69,9 @@ class Rung : public Rig {
   ///        "delivered": n, "captured": n, "spoilt": n, "no_card": n, "unknown": n,
   ///        "foreign_lookups": n}
   ///       (the five numbers: reports counted by outcome, repeated keys not counted again)
+  ///   "world.state" {} → {"document": "" | id, "subjects": [{kind, person, distance_m, offset_m}],
+  ///       "light", "mains", "network", "service_key"}
+  ///   "faults.active" {} → names
   ///   "kiosk.pending" {} → {"reports": n, "open": n}  (journal rows still to be reported, settled)
   virtual Result<nlohmann::json, RigReason> query(
       const std::string& what, const nlohmann::json& args = nlohmann::json::object()) = 0;

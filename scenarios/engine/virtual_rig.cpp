@@ -316,6 +316,9 @@ flow::Language VirtualRig::language() const {
 Answer VirtualRig::query(const std::string& what, const json& args) {
   if (what == "platform.permit") return parts_->site.permit(args.value("permit", ""));
   if (what == "kiosk.pending") return parts_->pending.to_json();
+  if (what == "world.state" || what == "faults.active") {
+    return parts_->site.devices.send({what, args});
+  }
   return fail(RigReason::kUnknownVerb, "there is no query \"" + what + "\"");
 }
 

@@ -107,8 +107,12 @@ json add_permit_args(const mock_platform::Permit& permit) {
 struct WireRig::Parts {
   Parts(const std::vector<fixtures::PersonFixture>& p, WireRigOptions o);
 
+  void start_programs();
+  void attach_to_programs();
   std::unique_ptr<Peer> start(const std::string& name, const std::string& program,
                               const std::string& config_file);
+  [[nodiscard]] std::unique_ptr<Peer> attach(const std::string& name, const std::string& socket);
+  void gather_from(Nanos first);
   void make_display();
   void switch_on();
   void switch_on_first() {
@@ -125,13 +129,14 @@ struct WireRig::Parts {
   Answer staff_found(const RigMessage& message);
   Answer set_clock(const RigMessage& message);
   Answer permit(const json& args);
+  Answer active_faults();
   void read_cards();
   [[nodiscard]] std::string left_behind() const;
   [[nodiscard]] std::string trouble();
 
   const std::vector<fixtures::PersonFixture>& people;
   WireRigOptions options;
-  InstanceFolder folder;
+  std::optional<InstanceFolder> folder;  // not of programs that were attached to
   WireConfig config;
   std::set<std::string> faults_of_platform = platform_faults();
   std::unique_ptr<WireDisplay> display;  // outlives the kiosk
@@ -155,7 +160,12 @@ struct WireRig::Parts {
 
 WireRig::Parts::Parts(const std::vector<fixtures::PersonFixture>& p, WireRigOptions o)
     : people(p), options(std::move(o)), drawn_cards(p) {
-  config.folder = folder.path();
+  options.attach.empty() ? start_programs() : attach_to_programs();
+}
+
+void WireRig::Parts::start_programs() {
+  folder.emplace();
+  config.folder = folder->path();
   config.root = options.root;
   config.seed = options.seed;
   config.timing = options.timing;
@@ -168,7 +178,32 @@ WireRig::Parts::Parts(const std::vector<fixtures::PersonFixture>& p, WireRigOpti
   simulators = start("the simulators", options.programs.simulators,
                      write_simulators_config(config, platform->ready().value("platform", "")));
   kiosk_config = write_kiosk_config(config, simulators->ready().value("wires", json::object()));
-  begin = monotonic_now();
+  gather_from(monotonic_now());
+}
+
+/// The run begins with the first event that any of them still has.
+void WireRig::Parts::attach_to_programs() {
+  config.folder = options.attach;
+  platform = attach("the mock platform", "platform.sock");
+  simulators = attach("the simulators", "simulators.sock");
+  kiosk = attach("the kiosk", "kiosk.sock");
+  boots = 1;
+  Nanos first = monotonic_now();
+  for (Peer* peer : {platform.get(), simulators.get(), kiosk.get()}) {
+    if (!peer->events().empty()) first = std::min(first, peer->events().front().time);
+  }
+  gather_from(first);
+  gather->add(*kiosk, "kiosk", begin);
+}
+
+std::unique_ptr<Peer> WireRig::Parts::attach(const std::string& name, const std::string& socket) {
+  auto peer = Peer::attach(name, config.file(socket), options.limits);
+  if (!peer) throw std::runtime_error(peer.error().detail);
+  return std::move(*peer);
+}
+
+void WireRig::Parts::gather_from(Nanos first) {
+  begin = first;
   gather.emplace(begin);
   gather->on_arrival([this](const Peer* peer, const Event& event) { arrived(peer, event); });
   gather->trace().subscribe([this](const Event& event) { see(event); });
@@ -178,7 +213,7 @@ WireRig::Parts::Parts(const std::vector<fixtures::PersonFixture>& p, WireRigOpti
 
 void WireRig::Parts::make_display() {
   WireDisplaySpec spec;
-  spec.folder = folder.path();
+  spec.folder = folder->path();
   spec.start = options.limits.start;
   spec.touch = options.limits.answer;
   display = std::make_unique<WireDisplay>(spec);
@@ -296,6 +331,10 @@ Answer WireRig::Parts::kiosk_verb(const RigMessage& message, Nanos at) {
                                : fail(RigReason::kNotPossibleNow, own_trouble);
   }
   if (message.verb == "clock.set_offset") return set_clock(message);
+  if (message.verb == "kiosk.power_cut" && !folder) {
+    return fail(RigReason::kNotOnThisRung,
+                "this kiosk was started elsewhere: end its program there to cut its power");
+  }
   if (!kiosk) {
     return fail(RigReason::kNotPossibleNow, message.verb == "kiosk.touch"
                                                 ? "the kiosk's screen is dark"
@@ -355,10 +394,20 @@ void WireRig::Parts::read_cards() {
   }
 }
 
+Answer WireRig::Parts::active_faults() {
+  json all = json::array();
+  for (Peer* peer : {simulators.get(), platform.get()}) {
+    Answer theirs = peer->send({"faults.active", json::object()});
+    if (!theirs) return theirs;
+    all.insert(all.end(), theirs->begin(), theirs->end());
+  }
+  return all;
+}
+
 /// Sockets and links that the programs should have removed.
 std::string WireRig::Parts::left_behind() const {
   std::string list;
-  for (const auto& entry : fs::directory_iterator(folder.path())) {
+  for (const auto& entry : fs::directory_iterator(folder->path())) {
     const std::string name = entry.path().filename().string();
     // Nobody removes what a kiosk without power has left.
     if (name == "kiosk.sock" && !kiosk) continue;
@@ -438,6 +487,8 @@ std::vector<std::string> WireRig::inert_faults() {
 Answer WireRig::query(const std::string& what, const json& args) {
   Parts& p = *parts_;
   if (what == "platform.permit") return p.platform->send({what, args});
+  if (what == "world.state") return p.simulators->send({what, args});
+  if (what == "faults.active") return p.active_faults();
   if (what != "kiosk.pending") {
     return fail(RigReason::kUnknownVerb, "there is no query \"" + what + "\"");
   }
@@ -488,6 +539,7 @@ std::string WireRig::close() {
   const auto add = [&wrong](const std::string& ended) {
     if (!ended.empty()) wrong += (wrong.empty() ? "" : " ") + ended;
   };
+  if (!p.folder) return {};
   // With its display gone the kiosk cannot end as it should.
   if (p.kiosk && p.display && !p.display->death().empty())
     p.kiosk->kill();
@@ -512,6 +564,6 @@ pid_t WireRig::process_of(const std::string& program) const {
   return peer == nullptr ? 0 : peer->pid();
 }
 
-const std::string& WireRig::folder() const { return parts_->folder.path(); }
+std::string WireRig::folder() const { return parts_->config.folder; }
 
 }  // namespace cardrig::scenario

@@ -9,6 +9,7 @@
 //     has done with an act;
 //   - kiosk.power_cut is SIGKILL: what the system had not written is not lost, and a cut cannot be
 //     put between two writes;
+//   - attached to programs that somebody else started, it can cut and restore no power;
 //   - with a window, kiosk.touch is a finger on a display of the instance's own.
 #pragma once
 
@@ -35,6 +36,10 @@ struct WireRigOptions {
   bool tls = true;
   bool window = false;  ///< the kiosk shows a window, and touches go through it
   bool pictures = false;  ///< a report wants the screens' pictures
+  /// Not empty: programs that run already, with their rig sockets platform.sock, simulators.sock
+  /// and kiosk.sock in this folder. They are followed from the first event that they still have,
+  /// and left running at the end; of the options above only `limits` and `pictures` count.
+  std::string attach;
 };
 
 class WireRig final : public Rung {
@@ -64,7 +69,7 @@ class WireRig final : public Rung {
   [[nodiscard]] PicturePtr drawn_card(const sim::CardThing& card) override;
   [[nodiscard]] Nanos stood_still() override;
   void keep_files(const std::string& folder) override;
-  /// Ends the programs as an operator would.
+  /// Ends the programs as an operator would; those that it attached to run on.
   [[nodiscard]] std::string close() override;
 
   // --- for tests ---
@@ -72,7 +77,7 @@ class WireRig final : public Rung {
   /// Process ids of the living: "kiosk", "simulators", "mock-platform", "display"; 0: it is not
   /// running.
   [[nodiscard]] pid_t process_of(const std::string& program) const;
-  [[nodiscard]] const std::string& folder() const;
+  [[nodiscard]] std::string folder() const;
 
  private:
   struct Parts;

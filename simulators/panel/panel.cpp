@@ -3,6 +3,7 @@
 
 #include <SDL2/SDL.h>
 
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <stdexcept>
@@ -11,6 +12,7 @@
 #include "kiosk/runtime/async.h"
 #include "kiosk/runtime/real_loop.h"
 #include "scenarios/engine/virtual_vocabulary.h"
+#include "scenarios/engine/wire_rig.h"
 #include "simulators/panel/panel_view.h"
 #include "simulators/panel/situations.h"
 
@@ -28,6 +30,23 @@ std::unique_ptr<scenario::RigAssets> load(const PanelArgs& args, std::ostream& e
   err << "the panel needs the simulated people and the face models: " << assets.error().detail
       << '\n';
   return nullptr;
+}
+
+/// The programs of the wire rung, or null: the run is virtual.
+OpenLive live_rung(const PanelArgs& args, const scenario::RigAssets& assets) {
+  if (args.rung == "virtual" && args.attach.empty()) return nullptr;
+  scenario::WireRigOptions options;
+  options.root = std::filesystem::absolute(args.root).string();
+  options.engine = args.engine;
+  options.timing =
+      args.timing == "honest" ? scenario::WireTiming::kHonest : scenario::WireTiming::kFast;
+  options.pictures = true;
+  options.attach = args.attach;
+  return [options, &assets](std::uint64_t seed) {
+    scenario::WireRigOptions wanted = options;
+    wanted.seed = seed;
+    return std::make_unique<scenario::WireRig>(assets.people, wanted);
+  };
 }
 
 int photograph(const PanelArgs& args, Run& run, std::ostream& err) {
@@ -56,7 +75,7 @@ int photograph(const PanelArgs& args, Run& run, std::ostream& err) {
 
 /// So that a visitor who only wants to touch the kiosk finds something to be issued.
 void give_everybody_a_permit(Run& run) {
-  for (const auto& person : run.rig().assets().people) {
+  for (const auto& person : run.assets().people) {
     run.send("platform.permit",
              {{"id", "permit-" + person.id}, {"person", person.id}, {"item", "2.1"}});
   }
@@ -82,9 +101,9 @@ int run_panel(const PanelArgs& args, std::ostream& err) {
     err << "the panel needs the simulated people's data\n";
     return 2;
   }
-  Run run(*assets, *vocabulary, args.seed);
-  if (!args.screenshot.empty()) return photograph(args, run, err);
   try {
+    Run run(*assets, *vocabulary, args.seed, live_rung(args, *assets));
+    if (!args.screenshot.empty()) return photograph(args, run, err);
     PanelViewOptions options;
     options.kiosk_only = args.kiosk_only;
     options.settings_file = args.kiosk_only ? "" : settings_file();

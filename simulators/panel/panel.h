@@ -1,4 +1,4 @@
-// The control panel: a virtual run by hand. The kiosk's screen (touchable), what each device is and
+// The control panel: a run by hand, virtual or of programs in real time. The kiosk's screen (touchable), what each device is and
 // what the kiosk says of it, the world, the faults of the catalogue, and the timeline.
 //
 // Everything acts through rig messages, like a scenario: what was clicked is in the trace, and can
@@ -15,6 +15,10 @@ struct PanelArgs {
   std::string root;  ///< the repository's root
   std::string engine = "fast";  ///< face engine
   std::uint64_t seed = 1;
+  std::string rung = "virtual";  ///< or "wire": starts programs of its own and ends them
+  std::string timing = "fast";  ///< of the wire rung's devices, or "honest"
+  /// Not empty: programs that run already; their rig sockets lie in this folder.
+  std::string attach;
   int width_px = 0, height_px = 0;  ///< 0: as it was left, or 1600 × 1000
   bool kiosk_only = false;  ///< the kiosk's screen and the world beside it; people have permits
   /// Not empty: no window; brings a situation about (situations.h), writes a PNG with drawn
@@ -25,7 +29,8 @@ struct PanelArgs {
   double screenshot_after_s = 24;
 };
 
-/// Returns the exit code: 0, or 2 when people, models or a display are missing (said on `err`).
+/// Returns the exit code: 0, or 2 when people, models, a display or a program are missing (said on
+/// `err`).
 int run_panel(const PanelArgs& args, std::ostream& err);
 
 }  // namespace cardrig::panel

@@ -65,11 +65,15 @@ void PanelView::event_details() {
   ImGui::SameLine(0, 4);
   if (event.cause != 0 && button("cause", "Cause")) selected_ = event.cause;
   ImGui::SameLine(0, 4);
-  if (button("go back", "Go back to here")) {
-    run_.go_to_event(event.id);
-    return;  // the event is of a run that is no more
+  if (!run_.is_live()) {
+    if (button("go back", "Go back to here")) {
+      run_.go_to_event(event.id);
+      return;  // the event is of a run that is no more
+    }
+    tip("runs the session again from its seed up to this event; what came later is cut off");
+  } else {
+    ImGui::NewLine();
   }
-  tip("runs the session again from its seed up to this event; what came later is cut off");
   std::string fields;
   for (const Field& field : event.fields) {
     fields += (fields.empty() ? "" : "  ") + field.key + "=" + event.text(field.key);
@@ -148,7 +152,7 @@ std::optional<Picture> PanelView::picture_of(const Event& event, int width_px) {
       config.width_px = width_px;
       config.height_px = width_px * 9 / 16;
       painter_ = std::make_unique<sim::ScenePainter>(
-          config, fixtures::portrait_source(run_.rig().assets().people));
+          config, fixtures::portrait_source(run_.assets().people));
     }
     const auto portraits =
         options_.drawn_portraits ? sim::Portraits::kDrawn : sim::Portraits::kPhotographs;
@@ -159,9 +163,11 @@ std::optional<Picture> PanelView::picture_of(const Event& event, int width_px) {
   const bool shows_card = std::any_of(event.blobs.begin(), event.blobs.end(), [](const Blob& blob) {
     return blob.media_type.starts_with("image/");
   });
-  for (const sim::CardThing& card : run_.rig().world().cards()) {
-    if (!shows_card || card.number != number || !card.face) continue;
-    const PicturePtr face = options_.drawn_portraits ? run_.rig().drawn_card(card) : card.face;
+  for (const sim::CardThing& card : run_.truth().cards) {
+    if (!shows_card || card.number != number || !(card.face || card.printed)) continue;
+    // A live run keeps the photographs of faces in another process.
+    const bool drawn = options_.drawn_portraits || !card.face;
+    const PicturePtr face = drawn ? run_.rig().drawn_card(card) : card.face;
     if (face) return *face;
   }
   return std::nullopt;

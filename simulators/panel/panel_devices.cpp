@@ -46,18 +46,18 @@ std::vector<std::string> PanelView::differences() {
   std::vector<std::string> found;
   const flow::Screen* screen = run_.rig().screen();
   if (screen == nullptr) return found;
-  sim::World& world = run_.rig().world();
+  const Truth& world = run_.truth();
   const bool serves = screen->id == "welcome";
   if (serves && world.count(CardPlace::kHopper) == 0) {
     found.emplace_back("The kiosk serves; the hopper is empty.");
   }
-  if (serves && world.card_at_exit() != nullptr) {
+  if (serves && world.card_at_exit()) {
     found.emplace_back("The kiosk waits for the next person; a card stands in the outlet.");
   }
-  if (screen->id == "take_card" && world.card_at_exit() == nullptr) {
+  if (screen->id == "take_card" && !world.card_at_exit()) {
     found.emplace_back("The kiosk says take the card; the outlet is empty.");
   }
-  if (serves && !world.mains()) found.emplace_back("The kiosk serves; its devices have no power.");
+  if (serves && !world.mains) found.emplace_back("The kiosk serves; its devices have no power.");
   if (screen->id == "out_of_service" && screen->sentence.key == "cause.no_cards.sentence" &&
       world.count(CardPlace::kHopper) > 0) {
     found.emplace_back("The kiosk says no cards; the hopper holds some.");
@@ -68,7 +68,7 @@ std::vector<std::string> PanelView::differences() {
 // ---- what there is to say of a device ----------------------------------------------------------
 
 std::vector<std::string> PanelView::truth_of(const Device& device) {
-  sim::World& world = run_.rig().world();
+  const Truth& world = run_.truth();
   const std::string_view key = device.key;
   if (key == "kiosk") {
     const flow::Screen* screen = run_.rig().screen();
@@ -80,17 +80,16 @@ std::vector<std::string> PanelView::truth_of(const Device& device) {
     return truth;
   }
   if (key == "id_reader") {
-    const auto* document = world.document_on_reader();
-    return {document == nullptr ? "nothing on it" : document->id + " lies on it"};
+    return {world.document.empty() ? "nothing on it" : world.document + " lies on it"};
   }
   if (key == "camera") {
     std::string subjects;
-    for (const sim::Subject& subject : world.subjects()) {
+    for (const sim::Subject& subject : world.subjects) {
       subjects += fmt::format("{}{} {} at {:.1f} m", subjects.empty() ? "" : ", ", subject.kind,
                               subject.person_id, subject.distance_m);
     }
     return {subjects.empty() ? "nobody before it" : subjects,
-            fmt::format("light {:.2f}", world.light())};
+            fmt::format("light {:.2f}", world.light)};
   }
   if (key == "card_printer") {
     const std::string ribbon = last("printer.state", "ribbon");
@@ -102,9 +101,9 @@ std::vector<std::string> PanelView::truth_of(const Device& device) {
                 (left.empty() ? "" : ", " + left + " panels left")};
   }
   if (key == "control_board") {
-    return {world.card_at_exit() != nullptr ? "a card stands in the outlet" : "outlet empty"};
+    return {world.card_at_exit() ? "a card stands in the outlet" : "outlet empty"};
   }
-  return {world.network() ? "network up" : "network down"};
+  return {world.network ? "network up" : "network down"};
 }
 
 std::string PanelView::kiosk_says_of(const Device& device) {
@@ -134,7 +133,7 @@ std::string PanelView::kiosk_says_of(const Device& device) {
 
 std::vector<std::string> PanelView::faults_of(const Device& device) const {
   std::vector<std::string> active;
-  for (const std::string& fault : run_.rig().faults().active()) {
+  for (const std::string& fault : run_.truth().faults) {
     if (device_of_fault(fault) == &device) active.push_back(fault);
   }
   return active;
@@ -226,7 +225,7 @@ void PanelView::device_card(const Device& device, int place, float width) {
   ImGui::SetItemAllowOverlap();
   mark(name);
   drop_on_device(device);
-  const bool holds_card = run_.rig().world().card_at_exit() != nullptr;
+  const bool holds_card = run_.truth().card_at_exit();
   if (holds_card && std::string_view(device.key) == "card_printer") {
     drag("the card", "world.take_card", {{"person", person_}});
   }

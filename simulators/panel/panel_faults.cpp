@@ -25,7 +25,7 @@ std::string when_text(const Deed& deed) {
 }  // namespace
 
 bool PanelView::is_active_fault(const std::string& name) const {
-  const auto active = run_.rig().faults().active();
+  const auto active = run_.truth().faults;
   return std::find(active.begin(), active.end(), name) != active.end();
 }
 
@@ -52,7 +52,7 @@ void PanelView::device_faults(const Device& device) {
   // All faults of the card printer find room without scrolling.
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(8, 2));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(8, 2));
-  for (const sim::FaultSpec& spec : run_.rig().faults().specs()) {
+  for (const sim::FaultSpec& spec : run_.faults()) {
     if (device_of_fault(spec.name) != &device) continue;
     if (!has(spec.name) && !has(spec.reference) && !has(spec.title)) continue;
     ++shown;

@@ -19,9 +19,9 @@ void PanelView::draw_kiosk_texture(int width_px, int height_px) {
   // A ring or bar moves five times a second; everything else changes with the screen.
   std::string signature =
       fmt::format("{} {} {} {} {}", shown->id, shown->sentence.key, shown->title.key,
-                  fmt::ptr(shown->picture.get()), static_cast<int>(run_.rig().language()));
+                  fmt::ptr(shown->picture.get()), static_cast<int>(run_.language()));
   if (shown->ends_at || shown->progress_goal >= 0) {
-    signature += fmt::format(" {}", run_.rig().now() / std::chrono::milliseconds(200));
+    signature += fmt::format(" {}", run_.screen_time() / std::chrono::milliseconds(200));
   }
   for (const flow::Button& one : shown->buttons) signature += " " + one.key;
   if (shown->large_text) signature += " large";
@@ -33,8 +33,11 @@ void PanelView::draw_kiosk_texture(int width_px, int height_px) {
     options.height_px = height_px;
     renderer_ = std::make_unique<screen::ScreenRenderer>(options);
   }
-  const flow::Screen drawn = options_.drawn_portraits ? run_.rig().drawn(*shown) : *shown;
-  kiosk_texture_ = canvas_.texture(renderer_->draw(drawn, run_.rig().language(), run_.rig().now()));
+  // What a live kiosk's camera sees now is asked of the simulators.
+  const bool live_picture = run_.is_live() && shown->picture_is_camera;
+  const bool drawn = options_.drawn_portraits || live_picture;
+  const flow::Screen screen = drawn ? run_.rig().drawn(*shown) : *shown;
+  kiosk_texture_ = canvas_.texture(renderer_->draw(screen, run_.language(), run_.screen_time()));
 }
 
 void PanelView::kiosk_screen() {

@@ -30,9 +30,10 @@ void PanelView::collect_commands() {
   for (const bool up : {false, true}) {
     add(fmt::format("world.network {}", up ? "up" : "down"), "world.network", {{"up", up}});
     add(fmt::format("world.mains {}", up ? "on" : "off"), "world.mains", {{"on", up}});
+    add(fmt::format("world.service_key {}", up ? "on" : "off"), "world.service_key", {{"on", up}});
   }
   add("world.subjects nobody", "world.subjects", {{"subjects", json::array()}});
-  for (const auto& person : run_.rig().assets().people) {
+  for (const auto& person : run_.assets().people) {
     const json subject = {{"kind", "person"}, {"person", person.id}};
     add("world.subjects " + person.id, "world.subjects", {{"subjects", json::array({subject})}});
     add("world.take_card " + person.id, "world.take_card", {{"person", person.id}});
@@ -45,7 +46,7 @@ void PanelView::collect_commands() {
   for (const char* found : {"delivered", "captured", "spoilt", "none"}) {
     add(std::string("staff.found ") + found, "staff.found", {{"outcome", found}});
   }
-  for (const sim::FaultSpec& spec : run_.rig().faults().specs()) {
+  for (const sim::FaultSpec& spec : run_.faults()) {
     add("fault.inject " + spec.name, "fault.inject", {{"name", spec.name}});
     add("fault.clear " + spec.name, "fault.clear", {{"name", spec.name}});
   }

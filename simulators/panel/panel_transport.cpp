@@ -52,6 +52,7 @@ void PanelView::play_or_pause() {
 }
 
 void PanelView::step() {
+  if (run_.is_live()) return;
   run_.playing = false;
   if (run_.player() != nullptr) run_.player()->go_on();
   run_.step_event();
@@ -69,18 +70,15 @@ void PanelView::transport() {
   ImGui::AlignTextToFramePadding();
   heading("cardrig");
   ImGui::SameLine(0, 16);
-  if (button("play", run_.playing ? icon::kPause : icon::kPlay, 36)) play_or_pause();
-  tip("play or pause (Space)");
-  ImGui::SameLine();
-  if (button("step", icon::kStep, 36)) step();
-  tip("to the next event (.)");
-  ImGui::SameLine(0, 12);
+  run_.is_live() ? live_mark() : play_buttons();
   transport_time();
   ImGui::SameLine(0, 12);
   if (!options_.kiosk_only) {
-    if (button("undo", "Undo")) run_.undo();
-    tip("go to just before the last act (Ctrl-Z)");
-    ImGui::SameLine(0, 4);
+    if (!run_.is_live()) {
+      if (button("undo", "Undo")) run_.undo();
+      tip("go to just before the last act (Ctrl-Z)");
+      ImGui::SameLine(0, 4);
+    }
     if (button("save", "Save")) save();
     tip("write what was done as a scenario file (Ctrl-S)");
     ImGui::SameLine(0, 4);
@@ -91,7 +89,13 @@ void PanelView::transport() {
   status_line();
 }
 
-void PanelView::transport_time() {
+void PanelView::play_buttons() {
+  if (button("play", run_.playing ? icon::kPause : icon::kPlay, 36)) play_or_pause();
+  tip("play or pause (Space)");
+  ImGui::SameLine();
+  if (button("step", icon::kStep, 36)) step();
+  tip("to the next event (.)");
+  ImGui::SameLine(0, 12);
   for (const double speed : {0.25, 1.0, 4.0, 20.0}) {
     const std::string label = fmt::format("{}×", speed);
     if (toggle(fmt::format("speed {}", speed), label.c_str(), run_.speed == speed)) {
@@ -100,6 +104,20 @@ void PanelView::transport_time() {
     ImGui::SameLine(0, 4);
   }
   ImGui::SameLine(0, 16);
+}
+
+/// Programs in real time: nothing to play or pause but a scenario file.
+void PanelView::live_mark() {
+  ImGui::AlignTextToFramePadding();
+  ImGui::PushStyleColor(ImGuiCol_Text, tint().accent);
+  ImGui::Text("live, %s rung", run_.rig().name().c_str());
+  ImGui::PopStyleColor();
+  mark("live");
+  tip("programs of their own, in real time: no pause, no speed, no way back");
+  ImGui::SameLine(0, 16);
+}
+
+void PanelView::transport_time() {
   ImGui::PushFont(fonts_.mono);
   ImGui::AlignTextToFramePadding();
   ImGui::TextUnformatted(clock_text(run_.rig().now()).c_str());
@@ -115,6 +133,7 @@ void PanelView::transport_time() {
 }
 
 std::string PanelView::status() const {
+  if (const std::string trouble = run_.rig().trouble(); !trouble.empty()) return trouble;
   if (!run_.refusal().empty()) return run_.refusal();
   if (!notice_.empty()) return notice_;
   if (!run_.last_message().empty()) return run_.last_message();
@@ -125,7 +144,7 @@ std::string PanelView::status() const {
 void PanelView::status_line() {
   ImGui::AlignTextToFramePadding();
   const std::string text = status();
-  const bool refused = !run_.refusal().empty();
+  const bool refused = !run_.refusal().empty() || !run_.rig().trouble().empty();
   ImGui::PushStyleColor(ImGuiCol_Text, refused ? tint().attention : tint().muted);
   ImGui::TextUnformatted(text.c_str());
   ImGui::PopStyleColor();

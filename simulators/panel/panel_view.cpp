@@ -35,7 +35,7 @@ PanelView::PanelView(screen::Canvas& canvas, Run& run, PanelViewOptions options)
   set_theme(settings_.light);
   seed_ = static_cast<int>(run.seed());
   generation_ = run.generation();
-  for (const auto& person : run_.rig().assets().people) fonts_.need(person.name);
+  for (const auto& person : run_.assets().people) fonts_.need(person.name);
   for (const auto& category : certificate::categories()) {
     for (const auto& item : category.items) fonts_.need(item.name);
   }

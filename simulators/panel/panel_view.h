@@ -86,6 +86,8 @@ class PanelView {
 
   // panel_transport.cpp: the bar at the top, the help
   void transport();
+  void play_buttons();
+  void live_mark();
   void transport_time();
   void status_line();
   void help();

@@ -50,7 +50,7 @@ void PanelView::thing(const std::string& name, const char* label, const std::str
 
 void PanelView::world_person() {
   heading("Before the kiosk");
-  const auto& people = run_.rig().assets().people;
+  const auto& people = run_.assets().people;
   const auto label = [&](const fixtures::PersonFixture& person) {
     return fmt::format("{}  {}  {}", person.id, person.name, person.kind);
   };
@@ -97,7 +97,7 @@ void PanelView::world_person() {
 void PanelView::world_documents() {
   heading("Reader");
   std::vector<std::string> names;
-  for (const auto& person : run_.rig().assets().people) {
+  for (const auto& person : run_.assets().people) {
     if (person.id == person_) names = fixtures::document_names(person);
   }
   if (document_.empty() && !names.empty()) document_ = names.front();
@@ -165,7 +165,7 @@ void PanelView::world_permits() {
 
 void PanelView::world_cards() {
   heading("Cards");
-  sim::World& world = run_.rig().world();
+  const Truth& world = run_.truth();
   if (button("take card", "Take the card")) {
     run_.send("world.take_card", {{"person", person_}});
   }
@@ -185,13 +185,17 @@ void PanelView::world_cards() {
 
 void PanelView::world_site() {
   heading("Site");
-  bool network = run_.rig().world().network();
+  bool network = run_.truth().network;
   if (ImGui::Checkbox("network", &network)) run_.send("world.network", {{"up", network}});
   mark("network");
   ImGui::SameLine(0, 20);
-  bool mains = run_.rig().world().mains();
+  bool mains = run_.truth().mains;
   if (ImGui::Checkbox("mains", &mains)) run_.send("world.mains", {{"on", mains}});
   mark("mains");
+  ImGui::SameLine(0, 20);
+  bool key = run_.truth().service_key;
+  if (ImGui::Checkbox("service key", &key)) run_.send("world.service_key", {{"on", key}});
+  mark("service key");
   ImGui::SameLine(0, 20);
   ImGui::SetNextItemWidth(80);
   ImGui::InputInt("clock off by s", &clock_offset_s_, 0);

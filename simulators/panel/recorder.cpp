@@ -8,6 +8,7 @@
 #include <fstream>
 #include <set>
 
+#include "scenarios/engine/causal_order.h"
 #include "scenarios/engine/loader.h"
 #include "scenarios/engine/runner.h"
 #include "scenarios/engine/write_act.h"
@@ -84,7 +85,7 @@ class Writer {
       add(deed);
     }
     see(events_.size());
-    wait(run_.rig().now(), run_.rig().items_run());
+    wait(run_.rig().now(), run_.items_now());
     if (steps_.empty()) add_wait(Nanos(0));  // a file without a step is none
     return std::move(steps_);
   }
@@ -231,7 +232,7 @@ ordered_json condition_at_the_end(Run& run, bool at_rest) {
   end["outcome"] = outcome.empty() ? "no_attempt" : outcome;
   for (const auto place : {sim::CardPlace::kPath, sim::CardPlace::kExit, sim::CardPlace::kTaken,
                            sim::CardPlace::kRejectBin}) {
-    end["cards"][sim::to_string(place)] = run.rig().world().count(place);
+    end["cards"][sim::to_string(place)] = run.truth().count(place);
   }
   if (auto permits = permits_at_the_end(run); !permits.empty()) end["permits"] = std::move(permits);
   return end;
@@ -249,6 +250,15 @@ bool same(const Event& a, const Event& b) {
          std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
                     same_field) &&
          std::equal(a.blobs.begin(), a.blobs.end(), b.blobs.begin(), b.blobs.end(), same_blob);
+}
+
+std::string what_it_gives(const Run& run, const Repeated& again) {
+  if (run.is_live()) {
+    if (again.other_story.empty()) return "the same story on the virtual rung";
+    return "another story on the virtual rung (" + again.other_story + ")";
+  }
+  if (again.whole) return "the same trace, " + again.hash.substr(0, 8);
+  return again.same_trace ? "the same trace, and goes on to rest" : "another trace";
 }
 
 }  // namespace
@@ -314,6 +324,10 @@ Repeated repeat_scenario(Run& run, const std::string& text) {
   if (!result.failures.empty()) repeated.failure = result.failures.front().what;
   const auto& then = run.rig().trace().events();
   const auto& again = rig.trace().events();
+  if (run.is_live()) {
+    repeated.other_story =
+        compare(scenario::tell_story(then, "session"), scenario::tell_story(again, "virtual"));
+  }
   repeated.same_trace =
       again.size() >= then.size() && std::equal(then.begin(), then.end(), again.begin(), same);
   repeated.whole = repeated.hash == run.rig().trace().hash();
@@ -332,11 +346,9 @@ std::string save_scenario(Run& run, const std::string& path) {
   out.close();
   if (!out) return path + " cannot be written";
   const Repeated again = repeat_scenario(run, text);
-  const std::string trace = again.whole        ? "the same trace, " + again.hash.substr(0, 8)
-                            : again.same_trace ? "the same trace, and goes on to rest"
-                                               : "another trace";
-  if (again.passed) return fmt::format("Saved {}. Run again, it gives {}.", path, trace);
-  return fmt::format("Saved {}. Run again, it gives {}, but fails: {}", path, trace, again.failure);
+  const std::string gives = what_it_gives(run, again);
+  if (again.passed) return fmt::format("Saved {}. Run again, it gives {}.", path, gives);
+  return fmt::format("Saved {}. Run again, it gives {}, but fails: {}", path, gives, again.failure);
 }
 
 }  // namespace cardrig::panel

@@ -26,9 +26,11 @@ struct RecordedStep {
 /// The whole file. The session ends at the present instant: what is due now is done first.
 [[nodiscard]] std::string write_scenario(Run& run, const std::string& name);
 
-/// What running the file again gave, on a fresh virtual rung of the session's seed.
+/// What running the file again gave, on a fresh virtual rung of the session's seed. Of a live
+/// session the virtual rung can tell the same story, no more.
 struct Repeated {
   bool passed = false;
+  std::string other_story;  ///< of a live session: the first difference; "": the same story
   bool same_trace = false;  ///< the session's events come again, each as it was
   bool whole = false;  ///< and no others: the hashes are equal
   std::string hash;  ///< of the repeated run

@@ -1,8 +1,9 @@
-// Playing a virtual run, forwards and back.
+// Playing a virtual run, forwards and back; following a live one.
 #include "simulators/panel/run.h"
 
 #include <algorithm>
 
+#include "kiosk/runtime/real_loop.h"
 #include "scenarios/engine/write_act.h"
 #include "simulators/panel/player.h"
 
@@ -15,8 +16,9 @@ constexpr Nanos kSlice = 50ms;  // of virtual time
 constexpr int kSlicesPerCall = 40;
 }  // namespace
 
-Run::Run(scenario::RigAssets& assets, const scenario::Vocabulary& vocabulary, std::uint64_t seed)
-    : assets_(assets), vocabulary_(vocabulary), seed_(seed) {
+Run::Run(scenario::RigAssets& assets, const scenario::Vocabulary& vocabulary, std::uint64_t seed,
+         OpenLive open_live)
+    : assets_(assets), vocabulary_(vocabulary), seed_(seed), open_live_(std::move(open_live)) {
   begin(seed);
 }
 
@@ -30,11 +32,20 @@ void Run::begin(std::uint64_t seed) {
   deeds_.clear();
   armed_.clear();
   items_at_.clear();
-  scenario::VirtualRigOptions options;
-  options.seed = seed;
+  truth_is_old_ = true;
+  language_ = flow::Language::kChinese;
   history_.reset();
-  rig_.reset();
-  rig_ = std::make_unique<scenario::VirtualRig>(assets_, options);
+  virtual_ = nullptr;
+  rig_.reset();  // the programs of a live run end before others begin
+  if (open_live_) {
+    rig_ = open_live_(seed);
+  } else {
+    scenario::VirtualRigOptions options;
+    options.seed = seed;
+    auto rig = std::make_unique<scenario::VirtualRig>(assets_, options);
+    virtual_ = rig.get();
+    rig_ = std::move(rig);
+  }
   history_ = std::make_unique<scenario::History>(*rig_, vocabulary_);
   take_in();
 }
@@ -52,7 +63,12 @@ void Run::take_in() {
   const auto& events = rig_->trace().events();
   const std::size_t first_new = events.size() - history_->update();
   for (std::size_t i = first_new; i < events.size(); ++i) {
-    items_at_.push_back(rig_->items_run());
+    items_at_.push_back(virtual_ != nullptr ? virtual_->items_run() : events[i].id);
+    truth_is_old_ = truth_is_old_ || changes_truth(events[i]);
+    if (events[i].kind == "kiosk.screen") {
+      language_ = events[i].text("language") == "en" ? flow::Language::kEnglish
+                                                     : flow::Language::kChinese;
+    }
     for (Armed& armed : armed_) {
       const auto& at = *deeds_[armed.deed].at;
       if (armed.due || at.event.kind.empty() || !matches(at.event, events[i])) continue;
@@ -96,7 +112,19 @@ bool Run::run_until(Nanos t) {
   return true;
 }
 
+/// Takes in what was told, without waiting for anything but what the loaded scenario's step is due.
+void Run::follow() {
+  const auto due = [this] { return player_ && player_->deadline() <= rig_->now(); };
+  do {
+    take_in();
+    fire_armed();
+    if (player_ && !player_->proceed(false)) playing = false;
+  } while (rig_->advance(due() ? player_->deadline() : 0ns));
+  if (due() && !player_->proceed(true)) playing = false;
+}
+
 void Run::pass(Nanos real) {
+  if (is_live()) return follow();
   if (!playing) return;
   owed_ += std::chrono::duration_cast<Nanos>(real * speed);
   for (int i = 0; i < kSlicesPerCall && owed_ > 0ns && playing; ++i) {
@@ -108,6 +136,7 @@ void Run::pass(Nanos real) {
 }
 
 void Run::step_event() {
+  if (is_live()) return follow();
   const std::size_t before = rig_->trace().events().size();
   const Nanos limit = rig_->now() + 1min;
   settled_ = false;
@@ -124,10 +153,11 @@ void Run::step_event() {
 
 /// Does what is due at this instant; the loaded scenario goes on later.
 void Run::settle() {
+  const Nanos now = rig_->now();
   do {
     take_in();
     fire_armed();
-  } while (rig_->advance(rig_->now()));
+  } while (rig_->advance(now));
   settled_ = true;
 }
 
@@ -138,7 +168,7 @@ Deed Run::deed_here(RigMessage message) const {
   deed.message = std::move(message);
   deed.time = rig_->now();
   deed.after = rig_->trace().events().size();
-  deed.items = rig_->items_run();
+  deed.items = items_now();
   return deed;
 }
 
@@ -199,16 +229,33 @@ void Run::disarm(std::size_t deed) {
 
 bool Run::act(const RigMessage& message) { return perform(deed_here(message)); }
 
+const Truth& Run::truth() {
+  if (truth_is_old_) read_truth(*rig_, truth_);
+  truth_is_old_ = false;
+  return truth_;
+}
+
+Nanos Run::screen_time() const { return is_live() ? monotonic_now() : rig_->now(); }
+
+std::uint64_t Run::items_now() const {
+  return virtual_ != nullptr ? virtual_->items_run() : rig_->trace().events().size();
+}
+
 std::uint64_t Run::items_at(EventId event) const {
   return event == 0 || event > items_at_.size() ? 0 : items_at_[event - 1];
 }
 
 // ---- time machine ------------------------------------------------------------------------------
 
+bool Run::refuse_live() {
+  if (is_live()) refusal_ = "Real time does not go back: the time machine is for virtual runs.";
+  return is_live();
+}
+
 /// Runs on to the place at which so much work had been done. Messages stand only at places where
 /// the run has stopped: after an event, or when all that was due has been done.
 void Run::reach(std::uint64_t items, Nanos time) {
-  while (rig_->items_run() < items) {
+  while (virtual_->items_run() < items) {
     Nanos limit = time;
     for (const Armed& armed : armed_) {
       if (armed.due) limit = std::min(limit, *armed.due);
@@ -218,7 +265,7 @@ void Run::reach(std::uint64_t items, Nanos time) {
     fire_armed();
     if (!grew && rig_->now() >= time) break;
   }
-  if (rig_->now() < time) rig_->run_until(time);
+  if (rig_->now() < time) virtual_->run_until(time);
 }
 
 void Run::repeat(const std::vector<Deed>& deeds) {
@@ -234,6 +281,7 @@ void Run::repeat(const std::vector<Deed>& deeds) {
 }
 
 void Run::go_back(Nanos t) {
+  if (refuse_live()) return;
   std::vector<Deed> kept = deeds_;
   std::erase_if(kept, [t](const Deed& deed) { return deed.time > t; });
   repeat(kept);
@@ -241,22 +289,23 @@ void Run::go_back(Nanos t) {
 }
 
 void Run::go_to_event(EventId event) {
+  if (refuse_live()) return;
   std::vector<Deed> kept = deeds_;
   std::erase_if(kept, [event](const Deed& deed) { return deed.after >= event; });
   const std::uint64_t items = items_at(event);
   repeat(kept);
-  while (rig_->trace().events().size() < event && rig_->items_run() < items) step_event();
-  settled_ = rig_->items_run() == 0;
+  while (rig_->trace().events().size() < event && virtual_->items_run() < items) step_event();
+  settled_ = virtual_->items_run() == 0;
 }
 
 void Run::undo() {
-  if (deeds_.empty()) return;
+  if (refuse_live() || deeds_.empty()) return;
   std::vector<Deed> kept = deeds_;
   const Deed last = kept.back();
   kept.pop_back();
   repeat(kept);
   reach(last.items, last.time);
-  settled_ = rig_->items_run() == 0;
+  settled_ = virtual_->items_run() == 0;
 }
 
 // ---- a scenario file ---------------------------------------------------------------------------

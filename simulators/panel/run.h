@@ -1,13 +1,17 @@
-// Run: the virtual run that the panel drives. It can be played at any speed, paused, stepped, begun
-// again, taken back to any instant and played on in another way. It keeps every rig message with
-// its place, so that the recorder can say in a scenario file what was done.
+// Run: the run that the panel drives. It keeps every rig message with its place, so that the
+// recorder can say in a scenario file what was done.
 //
-// Time runs by the rules of the scenario runner (scenarios/engine/runner.cpp): acts that wait for
+// A virtual run can be played at any speed, paused, stepped, begun again, taken back to any instant
+// and played on in another way. A live one (the wire rung: programs in real time) goes on by
+// itself; it can be acted in, recorded and begun again, and a scenario file can be stepped through.
+//
+// Time of a virtual run goes by the rules of the scenario runner (scenarios/engine/runner.cpp): acts that wait for
 // an event are looked at after each piece of work that the trace tells of, and a message from a
 // person comes when everything that was due at its instant has been done. That is why a file can
 // say where each message belongs, and why running it gives the same trace.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +20,7 @@
 #include "scenarios/engine/matching.h"
 #include "scenarios/engine/virtual_rig.h"
 #include "scenarios/engine/vocabulary.h"
+#include "simulators/panel/truth.h"
 
 namespace cardrig::panel {
 
@@ -34,16 +39,26 @@ struct Deed {
   bool fired = false;  ///< armed: it has been sent
 };
 
+/// Makes the rung of a live run. Throws std::runtime_error with one sentence if it cannot be had.
+using OpenLive = std::function<std::unique_ptr<scenario::Rung>(std::uint64_t seed)>;
+
 class Run {
  public:
-  /// Both must outlive this object.
-  Run(scenario::RigAssets& assets, const scenario::Vocabulary& vocabulary, std::uint64_t seed);
+  /// Both must outlive this object. Without `open_live` it is a virtual run. Throws what that
+  /// throws.
+  Run(scenario::RigAssets& assets, const scenario::Vocabulary& vocabulary, std::uint64_t seed,
+      OpenLive open_live = nullptr);
   ~Run();
 
-  /// Begins again, at time 0, with this seed. A loaded scenario begins again, too.
+  /// It goes on by itself, in real time: no pause, no speed, no way back.
+  [[nodiscard]] bool is_live() const { return virtual_ == nullptr; }
+
+  /// Begins again, at time 0, with this seed. A loaded scenario begins again, too. A live run may
+  /// throw, as its beginning may.
   void restart(std::uint64_t seed);
   /// Lets `real` time pass at the present speed, if it plays. Virtual time that costs much real
-  /// time (inference) makes the run lag, never the panel: at most a few slices a call.
+  /// time (inference) makes the run lag, never the panel: at most a few slices a call. Of a live
+  /// run: takes in what has happened.
   void pass(Nanos real);
   /// Runs up to and including everything that is due at `t`. False: the loaded scenario stopped it
   /// before (a breakpoint, a failure, its end).
@@ -60,7 +75,8 @@ class Run {
   /// Takes an armed message back. `deed`: index into deeds().
   void disarm(std::size_t deed);
 
-  // --- time machine: by running again from the seed, with the messages up to then ---
+  // --- time machine: by running again from the seed, with the messages up to then. Of a live run
+  //     nothing but a refusal ---
 
   /// To the instant, when all that was due then has been done. What was done later is cut off.
   void go_back(Nanos t);
@@ -80,14 +96,23 @@ class Run {
   bool act(const RigMessage& message);
   void arm_now(const RigMessage& message, const scenario::Trigger& at);
 
-  [[nodiscard]] scenario::VirtualRig& rig() { return *rig_; }
+  [[nodiscard]] scenario::Rung& rig() { return *rig_; }
+  [[nodiscard]] const Truth& truth();
+  /// Of the kiosk's screen.
+  [[nodiscard]] flow::Language language() const { return language_; }
+  /// The present, by the clock that a screen's own instants are of.
+  [[nodiscard]] Nanos screen_time() const;
+  /// Every fault of the catalogue, in its order.
+  [[nodiscard]] const std::vector<sim::FaultSpec>& faults() const { return faults_; }
   [[nodiscard]] scenario::History& history() { return *history_; }
   [[nodiscard]] const scenario::Vocabulary& vocabulary() const { return vocabulary_; }
   [[nodiscard]] scenario::RigAssets& assets() { return assets_; }
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] const std::vector<Deed>& deeds() const { return deeds_; }
-  /// Work done when the event was told.
+  /// Work done when the event was told; of a live run, events.
   [[nodiscard]] std::uint64_t items_at(EventId event) const;
+  /// …and by now.
+  [[nodiscard]] std::uint64_t items_now() const;
   /// Rises whenever the trace begins anew: what was read from it is of another run then.
   [[nodiscard]] int generation() const { return generation_; }
   /// What the last message was answered; "" if it was done.
@@ -105,6 +130,8 @@ class Run {
   };
 
   void begin(std::uint64_t seed);
+  void follow();
+  bool refuse_live();
   void take_in();
   void fire_armed();
   [[nodiscard]] Nanos next_due(Nanos limit) const;
@@ -118,7 +145,13 @@ class Run {
   scenario::RigAssets& assets_;
   const scenario::Vocabulary& vocabulary_;
   std::uint64_t seed_;
-  std::unique_ptr<scenario::VirtualRig> rig_;
+  OpenLive open_live_;
+  std::vector<sim::FaultSpec> faults_ = scenario::virtual_rung_faults();
+  std::unique_ptr<scenario::Rung> rig_;
+  scenario::VirtualRig* virtual_ = nullptr;  // the same, or null: it is live
+  Truth truth_;
+  bool truth_is_old_ = true;
+  flow::Language language_ = flow::Language::kChinese;
   std::unique_ptr<scenario::History> history_;
   std::unique_ptr<Player> player_;
   std::vector<Deed> deeds_;

@@ -179,7 +179,24 @@ Answer DeviceSite::world_verb(const std::string& verb, const json& args) {
     world.turn_service_key(*on);
     return done();
   }
-  return card_verb(verb, args);
+  return verb == "world.state" ? Answer(state()) : card_verb(verb, args);
+}
+
+json DeviceSite::state() const {
+  const DocumentThing* document = world.document_on_reader();
+  json subjects = json::array();
+  for (const Subject& subject : world.subjects()) {
+    subjects.push_back({{"kind", subject.kind},
+                        {"person", subject.person_id},
+                        {"distance_m", subject.distance_m},
+                        {"offset_m", subject.offset_m}});
+  }
+  return {{"document", document == nullptr ? "" : document->id},
+          {"subjects", std::move(subjects)},
+          {"light", world.light()},
+          {"mains", world.mains()},
+          {"network", world.network()},
+          {"service_key", world.service_key()}};
 }
 
 Answer DeviceSite::set_supply(const std::string& verb, const json& args) {

@@ -82,6 +82,7 @@ class DeviceSite {
   Answer set_supply(const std::string& verb, const Json& args);
   Answer place_document(const std::string& id);
   Answer set_subjects(const Json& list);
+  [[nodiscard]] Json state() const;
   [[nodiscard]] Json cards() const;
   [[nodiscard]] Answer card_face(const Json& args) const;
 

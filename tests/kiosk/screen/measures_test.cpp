@@ -7,6 +7,8 @@
 #include <cmath>
 #include <string>
 
+#include "kiosk/flow/screens.h"
+#include "kiosk/runtime/masking.h"
 #include "kiosk/screen/palette.h"
 #include "kiosk/screen/screen_painter.h"
 #include "tests/kiosk/screen/gallery.h"
@@ -77,6 +79,18 @@ TEST_P(ScreenMeasures, ButtonsAreLargeApartAndWithinReach) {
 
 TEST_P(ScreenMeasures, EverythingHasRoom) {
   each([](const Sample&, ScreenPainter& painter) { EXPECT_TRUE(painter.fits()); });
+}
+
+TEST_P(ScreenMeasures, TheLongestNumberHasRoom) {
+  Canvas canvas(GetParam().width_px, GetParam().height_px);
+  ScreenPainter painter(canvas, {GetParam().large_text, false});
+  const std::string longest(flow::screens::kNumberMax, '8');
+  for (const Language language : {Language::kChinese, Language::kEnglish}) {
+    painter.prepare(
+        flow::screens::enter_number({mask_typed(longest), longest.size(), {}, "", 3}, {}),
+        language);
+    EXPECT_TRUE(painter.fits());
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ScreenMeasures,

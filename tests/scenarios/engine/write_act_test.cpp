@@ -36,6 +36,7 @@ const std::vector<Pair>& pairs() {
       {{"world.empty_reject_bin", json::object()}, R"({"empty_reject_bin":true})"},
       {{"world.mains", {{"on", false}}}, R"({"mains":false})"},
       {{"world.network", {{"up", true}}}, R"({"network":true})"},
+      {{"world.service_key", {{"on", true}}}, R"({"service_key":true})"},
       {{"fault.inject", {{"name", "camera.gone"}}}, R"({"inject":"camera.gone"})"},
       {{"fault.inject", {{"name", "camera.blurred"}, {"params", {{"sigma_px", 4.5}}}}},
        R"({"inject":{"fault":"camera.blurred","sigma_px":4.5}})"},

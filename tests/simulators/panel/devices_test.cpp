@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 TEST(Devices, EveryFaultIsTwoClicksAway) {
   Panel panel;
   ASSERT_TRUE(panel.await("welcome"));
-  for (const sim::FaultSpec& spec : panel.run.rig().faults().specs()) {
+  for (const sim::FaultSpec& spec : panel.run.faults()) {
     const Device* device = device_of_fault(spec.name);
     ASSERT_NE(device, nullptr) << spec.name;
     const int before = panel.clicks;
@@ -44,9 +44,9 @@ TEST(Devices, AnArmedFaultBeginsOnTheNextCard) {
   EXPECT_TRUE(panel.view->area("disarm card_printer.jam_at_exit").has_value());
   panel.click("all devices");
   to_print(panel);
-  EXPECT_TRUE(panel.run.rig().faults().active().empty());
+  EXPECT_TRUE(panel.run.truth().faults.empty());
   ASSERT_TRUE(panel.await_event("card.fed"));
-  EXPECT_THAT(panel.run.rig().faults().active(), Contains("card_printer.jam_at_exit"));
+  EXPECT_THAT(panel.run.truth().faults, Contains("card_printer.jam_at_exit"));
 }
 
 TEST(Devices, AnArmedFaultIsTakenBack) {
@@ -58,26 +58,26 @@ TEST(Devices, AnArmedFaultIsTakenBack) {
   panel.click("disarm camera.gone");
   EXPECT_TRUE(panel.run.deeds().empty());
   panel.wait(3s);
-  EXPECT_TRUE(panel.run.rig().faults().active().empty());
+  EXPECT_TRUE(panel.run.truth().faults.empty());
 }
 
 TEST(Devices, ThingsAreDraggedToWhereTheyBelong) {
   Panel panel;
   panel.click("permit approved");
   panel.drag("stand here", "device camera");
-  ASSERT_EQ(panel.run.rig().world().subjects().size(), 1U);
+  ASSERT_EQ(panel.run.truth().subjects.size(), 1U);
   ASSERT_TRUE(panel.await("welcome"));
   panel.drag("place", "device id_reader");
-  EXPECT_NE(panel.run.rig().world().document_on_reader(), nullptr);
+  EXPECT_NE(panel.run.truth().document, "");
   panel.drag("subject printed_photo", "device card_printer");  // does not belong there
-  EXPECT_EQ(panel.run.rig().world().subjects()[0].kind, "person");
+  EXPECT_EQ(panel.run.truth().subjects[0].kind, "person");
   ASSERT_TRUE(panel.await("consent"));
   panel.touch("agree");
   ASSERT_TRUE(panel.await("preview"));
   panel.touch("print");
   ASSERT_TRUE(panel.await("take_card"));
   panel.drag("device card_printer", "person");
-  EXPECT_EQ(panel.run.rig().world().count(sim::CardPlace::kTaken), 1);
+  EXPECT_EQ(panel.run.truth().count(sim::CardPlace::kTaken), 1);
 }
 
 TEST(Timeline, AnEventShowsItsBytes) {

@@ -93,10 +93,10 @@ TEST(Recorder, AnArmedFaultWaitsInTheFileToo) {
   panel.click("device card_printer");
   panel.click("options card_printer.ribbon_low");
   panel.click("arm after card_printer.ribbon_low");
-  EXPECT_TRUE(panel.run.rig().faults().active().empty());
+  EXPECT_TRUE(panel.run.truth().faults.empty());
   ASSERT_TRUE(panel.await("welcome"));
   panel.wait(4s);
-  EXPECT_EQ(panel.run.rig().faults().active(), std::vector<std::string>{"card_printer.ribbon_low"});
+  EXPECT_EQ(panel.run.truth().faults, std::vector<std::string>{"card_printer.ribbon_low"});
   const std::string text = write_scenario(panel.run, "x");
   EXPECT_THAT(text, HasSubstr(R"("at": {"after": "2 s"})"));
   EXPECT_TRUE(repeat_scenario(panel.run, text).whole) << text;

@@ -77,9 +77,9 @@ TEST(TimeMachine, TheLastActIsTakenBack) {
   Panel panel;
   to_consent(panel);
   panel.click("network");
-  EXPECT_FALSE(panel.run.rig().world().network());
+  EXPECT_FALSE(panel.run.truth().network);
   panel.key(SDL_SCANCODE_Z, KMOD_CTRL);
-  EXPECT_TRUE(panel.run.rig().world().network());
+  EXPECT_TRUE(panel.run.truth().network);
   EXPECT_EQ(panel.screen(), "consent");
   EXPECT_EQ(panel.run.deeds().size(), 3U);
 }
@@ -91,9 +91,9 @@ TEST(TimeMachine, WhatWasArmedIsArmedAgain) {
   panel.click("arm after card_printer.ribbon_low");
   panel.wait(1s);
   panel.run.go_back(500ms);
-  EXPECT_TRUE(panel.run.rig().faults().active().empty());
+  EXPECT_TRUE(panel.run.truth().faults.empty());
   panel.wait(2s);
-  EXPECT_EQ(panel.run.rig().faults().active().size(), 1U);
+  EXPECT_EQ(panel.run.truth().faults.size(), 1U);
 }
 
 // ---- a scenario file ---------------------------------------------------------------------------

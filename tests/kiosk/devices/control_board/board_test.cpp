@@ -308,7 +308,8 @@ TEST(Board, RefusesWhatIsOutsideTheMap) {
   EXPECT_EQ(exception_of(board, 1, 4, {0, 0, 0, 126}), protocol::kIllegalValue);
   EXPECT_EQ(exception_of(board, 1, 4, {0, 0}), protocol::kIllegalValue);
   EXPECT_EQ(exception_of(board, 1, 1, {0, 0, 0, 4}), protocol::kIllegalAddress);
-  EXPECT_EQ(exception_of(board, 1, 2, {0, 1, 0, 1}), protocol::kIllegalAddress);
+  EXPECT_EQ(exception_of(board, 1, 2, {0, 1, 0, 1}), 0);
+  EXPECT_EQ(exception_of(board, 1, 2, {0, 2, 0, 1}), protocol::kIllegalAddress);
   EXPECT_EQ(exception_of(board, 1, 5, {0, 3, 0xFF, 0}), protocol::kIllegalAddress);
   EXPECT_EQ(exception_of(board, 1, 5, {0, 0, 0x12, 0x34}), protocol::kIllegalValue);
   EXPECT_EQ(exception_of(board, 7, 4, {0, 0, 0, 1}), protocol::kGatewayTargetSilent);
