@@ -80,17 +80,20 @@ CLI::App* add_panel(CLI::App& app, const std::string& name, const std::string& h
 }
 
 void add_live_options(CLI::App& command, panel::PanelArgs& args) {
-  auto* rung = command.add_option("--rung", args.rung, "who plays the devices; wire starts programs")
-                   ->check(CLI::IsMember({"virtual", "wire"}))
-                   ->capture_default_str();
-  command.add_option("--timing", args.timing,
-                     "wire: of the devices; fast divides mechanical times by ten")
+  auto* rung =
+      command.add_option("--rung", args.rung, "who plays the devices; wire starts programs")
+          ->check(CLI::IsMember({"virtual", "wire"}))
+          ->capture_default_str();
+  command
+      .add_option("--timing", args.timing,
+                  "wire: of the devices; fast divides mechanical times by ten")
       ->check(CLI::IsMember({"honest", "fast"}))
       ->needs(rung)
       ->capture_default_str();
-  command.add_option("--attach", args.attach,
-                     "drives programs that run already: the folder with their rig sockets "
-                     "platform.sock, simulators.sock and kiosk.sock")
+  command
+      .add_option("--attach", args.attach,
+                  "drives programs that run already: the folder with their rig sockets "
+                  "platform.sock, simulators.sock and kiosk.sock")
       ->check(CLI::ExistingDirectory)
       ->excludes(rung);
 }
@@ -173,8 +176,8 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
   add_format(*devices_command, device_format, false);
 
   panel::PanelArgs panel_args;
-  auto* panel_command =
-      add_panel(app, "panel", "the control panel: a run by hand, virtual or of programs", panel_args);
+  auto* panel_command = add_panel(
+      app, "panel", "the control panel: a run by hand, virtual or of programs", panel_args);
   add_live_options(*panel_command, panel_args);
   panel::PanelArgs kiosk_args;
   kiosk_args.kiosk_only = true;

@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos kConnectLimit = 5s;
+constexpr Nanos kAttachLimit = 1s;  // it runs already
 /// A dying program's socket closes a moment before its process can be waited for.
 constexpr int kDeathLimit_ms = 5000;
 constexpr int kMarkPoll_ms = 100;
@@ -38,9 +39,9 @@ struct Followed {
   EventId first_event = 0;
 };
 
-Result<Followed, Unit> follow(const std::string& name, const std::string& rig,
+Result<Followed, Unit> follow(const std::string& name, const std::string& rig, Nanos connect,
                               const PeerLimits& limits) {
-  auto client = RigClient::connect(rig, kConnectLimit);
+  auto client = RigClient::connect(rig, connect);
   if (!client) return cannot(name + " cannot be reached: " + client.error().detail);
   const auto followed = (*client)->send({"trace.follow", json::object()}, limits.answer);
   if (!followed) return cannot(name + " cannot be followed: " + followed.error().detail);
@@ -60,7 +61,7 @@ Result<std::unique_ptr<Peer>, Unit> Peer::start(const PeerSpec& spec) {
   auto ready = (*process)->wait_ready(spec.limits.start);
   if (!ready) return cannot(ready.error().detail);
   const std::string& name = spec.process.name;
-  auto followed = follow(name, spec.rig, spec.limits);
+  auto followed = follow(name, spec.rig, kConnectLimit, spec.limits);
   if (!followed) return tl::unexpected(followed.error());
   std::unique_ptr<Peer> peer(
       new Peer(name, spec.limits, std::move(followed->client), followed->first_event));
@@ -72,7 +73,7 @@ Result<std::unique_ptr<Peer>, Unit> Peer::start(const PeerSpec& spec) {
 
 Result<std::unique_ptr<Peer>, Unit> Peer::attach(const std::string& name, const std::string& rig,
                                                  const PeerLimits& limits) {
-  auto followed = follow(name, rig, limits);
+  auto followed = follow(name, rig, kAttachLimit, limits);
   if (!followed) return tl::unexpected(followed.error());
   std::unique_ptr<Peer> peer(
       new Peer(name, limits, std::move(followed->client), followed->first_event));
@@ -137,7 +138,8 @@ void Peer::take_in() {
   if (client_->mark() != std::exchange(mark_seen_, client_->mark())) mark_is_due_ = false;
   if (client_->mark() > monotonic_now()) complain("spoke of a time that has not come yet");
   if (!polled) return give_up(polled.error());
-  if (!killed_ && process_ && !process_->alive()) return give_up({RigClientReason::kGone, "its process ended"});
+  if (!killed_ && process_ && !process_->alive())
+    return give_up({RigClientReason::kGone, "its process ended"});
   if (mark_is_due_ && monotonic_now() - mark_asked_at_ > limits_.answer) {
     complain(fmt::format("did not speak for {} s, though alive", seconds(limits_.answer)));
   }

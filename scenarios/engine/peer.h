@@ -33,8 +33,7 @@ class Peer {
   /// Follows a program that runs already, from the first event that it still has; on return all
   /// that it has told so far is in events(). It has no process here: it cannot be killed, and ends
   /// for us when its socket does.
-  static Result<std::unique_ptr<Peer>, Unit> attach(const std::string& name,
-                                                    const std::string& rig,
+  static Result<std::unique_ptr<Peer>, Unit> attach(const std::string& name, const std::string& rig,
                                                     const PeerLimits& limits);
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;

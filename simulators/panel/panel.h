@@ -1,5 +1,6 @@
-// The control panel: a run by hand, virtual or of programs in real time. The kiosk's screen (touchable), what each device is and
-// what the kiosk says of it, the world, the faults of the catalogue, and the timeline.
+// The control panel: a run by hand, virtual or of programs in real time. The kiosk's screen
+// (touchable), what each device is and what the kiosk says of it, the world, the faults of the
+// catalogue, and the timeline.
 //
 // Everything acts through rig messages, like a scenario: what was clicked is in the trace, and can
 // be typed in the command palette (Ctrl-K).

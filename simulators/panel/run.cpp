@@ -66,8 +66,8 @@ void Run::take_in() {
     items_at_.push_back(virtual_ != nullptr ? virtual_->items_run() : events[i].id);
     truth_is_old_ = truth_is_old_ || changes_truth(events[i]);
     if (events[i].kind == "kiosk.screen") {
-      language_ = events[i].text("language") == "en" ? flow::Language::kEnglish
-                                                     : flow::Language::kChinese;
+      language_ =
+          events[i].text("language") == "en" ? flow::Language::kEnglish : flow::Language::kChinese;
     }
     for (Armed& armed : armed_) {
       const auto& at = *deeds_[armed.deed].at;

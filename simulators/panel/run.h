@@ -5,10 +5,10 @@
 // and played on in another way. A live one (the wire rung: programs in real time) goes on by
 // itself; it can be acted in, recorded and begun again, and a scenario file can be stepped through.
 //
-// Time of a virtual run goes by the rules of the scenario runner (scenarios/engine/runner.cpp): acts that wait for
-// an event are looked at after each piece of work that the trace tells of, and a message from a
-// person comes when everything that was due at its instant has been done. That is why a file can
-// say where each message belongs, and why running it gives the same trace.
+// Time of a virtual run goes by the rules of the scenario runner (scenarios/engine/runner.cpp):
+// acts that wait for an event are looked at after each piece of work that the trace tells of, and a
+// message from a person comes when everything that was due at its instant has been done. That is
+// why a file can say where each message belongs, and why running it gives the same trace.
 #pragma once
 
 #include <functional>

@@ -84,7 +84,7 @@ TEST_P(ScreenMeasures, EverythingHasRoom) {
 TEST_P(ScreenMeasures, TheLongestNumberHasRoom) {
   Canvas canvas(GetParam().width_px, GetParam().height_px);
   ScreenPainter painter(canvas, {GetParam().large_text, false});
-  const std::string longest(flow::screens::kNumberMax, '8');
+  const std::string longest(flow::kNumberMax, '8');
   for (const Language language : {Language::kChinese, Language::kEnglish}) {
     painter.prepare(
         flow::screens::enter_number({mask_typed(longest), longest.size(), {}, "", 3}, {}),

@@ -27,13 +27,15 @@ inline const scenario::Vocabulary& vocabulary() {
 
 struct Panel {
   screen::Canvas canvas{1600, 1000};
-  Run run{assets(), vocabulary(), 1};
+  Run run;
   PanelViewOptions options;
   std::unique_ptr<PanelView> view;
   Nanos now{0};
   int clicks = 0;
 
-  explicit Panel(const std::string& save_as = "", const std::string& settings = "") {
+  explicit Panel(const std::string& save_as = "", const std::string& settings = "",
+                 OpenLive live = nullptr)
+      : run(assets(), vocabulary(), 1, std::move(live)) {
     options.save_as = save_as;
     options.drawn_portraits = true;
     options.settings_file = settings;
