@@ -84,6 +84,13 @@ struct Panel {
     ASSERT_TRUE(area.has_value()) << name << " is not on the panel";
     click_at(*area);
   }
+  void wheel_at(const PanelView::Area& area, bool up) {
+    hands->move(static_cast<int>(area.x + area.width / 2),
+                static_cast<int>(area.y + area.height / 2));
+    frames(1);
+    hands->wheel(up);
+    settle(2);
+  }
   void touch(const std::string& kiosk_button) {
     const auto area = view->kiosk_button(kiosk_button);
     ASSERT_TRUE(area.has_value()) << kiosk_button << " is not on the kiosk's screen";

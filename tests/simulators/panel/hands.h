@@ -18,6 +18,8 @@ class Hands {
   virtual void move(int x_px, int y_px) = 0;
   virtual void press(int x_px, int y_px) = 0;
   virtual void release(int x_px, int y_px) = 0;
+  /// One notch; up is away from the person.
+  virtual void wheel(bool up) = 0;
   /// Down and up again. `modifiers`: 0 or KMOD_CTRL.
   virtual void key(SDL_Scancode code, std::uint16_t modifiers) = 0;
   virtual void type(const std::string& text) = 0;
@@ -37,6 +39,13 @@ class FedHands : public Hands {
   }
   void press(int x_px, int y_px) override { button(SDL_MOUSEBUTTONDOWN, x_px, y_px); }
   void release(int x_px, int y_px) override { button(SDL_MOUSEBUTTONUP, x_px, y_px); }
+
+  void wheel(bool up) override {
+    SDL_Event event{};
+    event.type = SDL_MOUSEWHEEL;
+    event.wheel.y = up ? 1 : -1;
+    canvas_.feed(event);
+  }
 
   void key(SDL_Scancode code, std::uint16_t modifiers) override {
     SDL_Event event{};

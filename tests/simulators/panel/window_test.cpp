@@ -110,6 +110,17 @@ TEST_F(PanelWindow, SpacePlaysAndPauses) {
   EXPECT_FALSE(panel->run.playing);
 }
 
+TEST_F(PanelWindow, TheWheelScrolls) {
+  const auto panel = open();
+  panel->click("tab numbers");
+  const auto first = panel->view->area("counter sessions");
+  ASSERT_TRUE(first.has_value());
+  for (int i = 0; i < 5; ++i) panel->wheel_at(*first, /*up=*/false);
+  EXPECT_FALSE(panel->view->area("counter sessions").has_value());
+  for (int i = 0; i < 5; ++i) panel->wheel_at(*first, /*up=*/true);
+  EXPECT_TRUE(panel->view->area("counter sessions").has_value());
+}
+
 TEST_F(PanelWindow, AllOfItIsThereInAWindowOfAnotherSize) {
   const std::string file = ::testing::TempDir() + "panel_window/panel.json";
   std::filesystem::remove(file);

@@ -86,6 +86,13 @@ void XHands::release(int x_px, int y_px) {
   });
 }
 
+void XHands::wheel(bool up) {
+  act({"click", up ? "4" : "5"});  // as X has it
+  await("wheel", [up](const SDL_Event& event) {
+    return event.type == SDL_MOUSEWHEEL && event.wheel.y == (up ? 1 : -1);
+  });
+}
+
 void XHands::await_keys_up(const char* what, int pressed_at_least) {
   int down = 0;
   int pressed = 0;

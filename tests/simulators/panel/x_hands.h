@@ -22,6 +22,7 @@ class XHands : public Hands {
   void move(int x_px, int y_px) override;
   void press(int x_px, int y_px) override;
   void release(int x_px, int y_px) override;
+  void wheel(bool up) override;
   void key(SDL_Scancode code, std::uint16_t modifiers) override;
   void type(const std::string& text) override;
   /// As a window manager does when somebody drags the window's corner.
