@@ -32,6 +32,8 @@ const std::vector<ActSpec>& acts() {
        "the authority revokes a permit"},
       {"withdraw", "platform.withdraw", "permit", ActValue::kPermitId, 0, 0,
        "the platform takes a granted claim back"},
+      {"free", "platform.free", "permit", ActValue::kPermitId, 0, 0,
+       "the authority ends the claim of a captured or unknown card"},
       {"touch", "kiosk.touch", "button", ActValue::kButton, 0, 0,
        "touches a button of the present screen"},
       {"power_cut", "kiosk.power_cut", "", ActValue::kPowerCut, 0, 0,

@@ -120,8 +120,8 @@ std::string write_kiosk_config(const WireConfig& config, const json& wires) {
   }
   c["face"] = {{"engine", config.engine}, {"threshold", 0}};
   c["display"] = {{"kind", config.display},
-                  {"width_px", WireDisplay::kWidth_px},
-                  {"height_px", WireDisplay::kHeight_px}};
+                  {"width_px", WireDisplaySpec::kKioskWidth_px},
+                  {"height_px", WireDisplaySpec::kKioskHeight_px}};
   return write(config, "kiosk", c);
 }
 

@@ -51,10 +51,18 @@ WireDisplay::WireDisplay(WireDisplaySpec spec)
   process.program = find_program(spec_.server);
   // Its standard output is where it says its number: the launcher closes every other descriptor.
   // Without -noreset it would begin anew whenever the kiosk loses power.
-  process.args = {
-      "-displayfd",  "1",       "-screen",   "0",    fmt::format("{}x{}x24", kWidth_px, kHeight_px),
-      "-nolisten",   "tcp",     "-nolisten", "unix", "-auth",
-      cookie_file(), "-noreset"};
+  process.args = {"-displayfd",
+                  "1",
+                  "-screen",
+                  "0",
+                  fmt::format("{}x{}x24", spec_.width_px, spec_.height_px),
+                  "-nolisten",
+                  "tcp",
+                  "-nolisten",
+                  "unix",
+                  "-auth",
+                  cookie_file(),
+                  "-noreset"};
   process.output = spec_.folder + "/display";
   auto server = Process::start(process);
   if (!server) throw std::runtime_error(sentence(server.error().detail));
@@ -88,10 +96,14 @@ std::vector<std::string> WireDisplay::environment() const {
 }
 
 std::string WireDisplay::touch(int x_px, int y_px) {
+  return do_by_hand({"mousemove", std::to_string(x_px), std::to_string(y_px), "click", "1"});
+}
+
+std::string WireDisplay::do_by_hand(const std::vector<std::string>& commands) {
   ProcessSpec process;
   process.name = "the pointer";
   process.program = pointer_;
-  process.args = {"mousemove", std::to_string(x_px), std::to_string(y_px), "click", "1"};
+  process.args = commands;
   process.output = spec_.folder + "/pointer";
   process.environment = environment();
   const auto pointer = Process::start(process);

@@ -1,6 +1,6 @@
-// A display of its own for the kiosk's window: an X server without a screen (Xvfb), and the finger
-// that touches it, through the server's XTEST extension (xdotool), so that a touch takes the way of
-// a real one: server, SDL, the window.
+// A display of its own for a window: an X server without a screen (Xvfb), and the finger that
+// touches it, through the server's XTEST extension (xdotool), so that a touch takes the way of a
+// real one: server, SDL, the window.
 //
 // Several may run at a time. The server itself picks the first free number and says which. It
 // listens on an abstract socket only, and needs no lock: nothing of it lies in the file system,
@@ -17,16 +17,16 @@
 namespace cardrig::scenario {
 
 struct WireDisplaySpec {
+  static constexpr int kKioskWidth_px = 1080, kKioskHeight_px = 1920;
   std::string folder;  ///< of the instance; outputs and the cookie go there
   Nanos start{std::chrono::seconds(60)};  ///< until the server has said its number
   Nanos touch{std::chrono::seconds(15)};  ///< for the pointer's way
+  int width_px = kKioskWidth_px, height_px = kKioskHeight_px;  ///< of the screen
   std::string server = "Xvfb", pointer = "xdotool";  ///< paths, or names to be found on the PATH
 };
 
 class WireDisplay {
  public:
-  static constexpr int kWidth_px = 1080, kHeight_px = 1920;
-
   /// Throws std::runtime_error with one sentence.
   explicit WireDisplay(WireDisplaySpec spec);
   WireDisplay(const WireDisplay&) = delete;
@@ -37,6 +37,8 @@ class WireDisplay {
   [[nodiscard]] std::vector<std::string> environment() const;
   /// A finger comes down and leaves again. Returns what went wrong, in one sentence; "": nothing.
   [[nodiscard]] std::string touch(int x_px, int y_px);
+  /// What else xdotool can do with pointer, keyboard and windows: its own commands.
+  [[nodiscard]] std::string do_by_hand(const std::vector<std::string>& commands);
 
   /// "The display died by signal 9 (Killed)."; "": it lives. Waits so long for its end.
   [[nodiscard]] std::string death(Nanos limit = Nanos(0));

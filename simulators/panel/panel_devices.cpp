@@ -179,10 +179,12 @@ void PanelView::device_text(const Device& device, float width) {
     const float text_from = right - ImGui::CalcTextSize(latency.c_str()).x;
     ImGui::SameLine(text_from);
     ImGui::TextDisabled("%s", latency.c_str());
-    ImGui::SameLine(text_from - 44);
-    ImGui::PlotLines("##latency", line->latency_ms.data(),
-                     static_cast<int>(line->latency_ms.size()), 0, nullptr, 0, FLT_MAX,
-                     ImVec2(38, 18));
+    if (line->latency_ms.size() > 1) {
+      ImGui::SameLine(text_from - 44);
+      ImGui::PlotLines("##latency", line->latency_ms.data(),
+                       static_cast<int>(line->latency_ms.size()), 0, nullptr, 0, FLT_MAX,
+                       ImVec2(38, 18));
+    }
     if (ImGui::IsItemHovered()) {
       ImGui::SetTooltip("answer after %.1f ms; sent %s, received %s",
                         static_cast<double>(line->latency_ms.back()),

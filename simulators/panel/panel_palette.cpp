@@ -16,7 +16,7 @@ void PanelView::collect_commands() {
     commands_.push_back({name, verb, std::move(args)});
   };
   for (const char* own : {"play", "pause", "step", "restart", "undo", "save", "theme", "help",
-                          "next step", "scenario", "world"}) {
+                          "next step", "world", "scenario", "numbers"}) {
     add(own, "", {});
   }
   for (const std::string& file : suite_files_) {
@@ -71,8 +71,12 @@ void PanelView::run_command(const Command& command) {
   } else if (command.name == "theme") {
     settings_.light = !settings_.light;
     set_theme(settings_.light);
-  } else if (command.name == "world" || command.name == "scenario") {
-    settings_.shows_scenario = command.name == "scenario";
+  } else if (command.name == "world") {
+    settings_.right = RightColumn::kWorld;
+  } else if (command.name == "scenario") {
+    settings_.right = RightColumn::kScenario;
+  } else if (command.name == "numbers") {
+    settings_.right = RightColumn::kNumbers;
   } else if (command.name == "next step" && player != nullptr) {
     player->go_one_step();
     run_.playing = true;

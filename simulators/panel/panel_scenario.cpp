@@ -52,7 +52,7 @@ void PanelView::load_scenario(const std::string& path) {
     for (const auto& step : row.steps) fonts_.need(step.text);
   }
   run_.load(rows_.front());
-  settings_.shows_scenario = true;
+  settings_.right = RightColumn::kScenario;
   notice_ = "Loaded " + path + ". Play runs it; F10 goes step by step.";
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 
 #include "simulators/panel/panel_view.h"
@@ -38,6 +39,7 @@ bool PanelView::passes_filter(const Event& event) const {
 }
 
 void PanelView::timeline_bar() {
+  ImGui::AlignTextToFramePadding();
   heading("Timeline");
   ImGui::SameLine(0, 16);
   for (const double span : {10.0, 60.0, 300.0}) {
@@ -127,8 +129,10 @@ void PanelView::time_axis(ImVec2 from, ImVec2 to, double start_s) {
        t += step_s) {
     const float x = from.x + kNames + static_cast<float>((t - start_s) / settings_.span_s * width);
     list.AddLine(ImVec2(x, from.y + 18), ImVec2(x, to.y), tint().line, 1);
-    list.AddText(fonts_.mono, fonts_.mono->FontSize, ImVec2(x + 4, from.y), tint().faint,
-                 fmt::format("{:g} s", t).c_str());
+    const std::string text = fmt::format("{:g} s", t);
+    ImFont& mono = *fonts_.mono;
+    if (x + 4 + mono.CalcTextSizeA(mono.FontSize, FLT_MAX, 0, text.c_str()).x > to.x) break;
+    list.AddText(&mono, mono.FontSize, ImVec2(x + 4, from.y), tint().faint, text.c_str());
   }
   const float now_x =
       from.x + kNames +

@@ -30,7 +30,8 @@ PanelView::PanelView(screen::Canvas& canvas, Run& run, PanelViewOptions options)
       run_(run),
       options_(std::move(options)),
       settings_(load_settings(options_.settings_file)),
-      fonts_(canvas) {
+      fonts_(canvas),
+      coverage_(run.vocabulary()) {
   const screen::ContextScope scope(canvas_.context());
   set_theme(settings_.light);
   seed_ = static_cast<int>(run.seed());
@@ -70,6 +71,8 @@ void PanelView::forget_run() {
   parties_.clear();
   permits_.clear();
   wires_.clear();
+  coverage_.clear();
+  throughput_.clear();
   kiosk_signature_.clear();
   picture_of_.clear();
   recorded_of_.clear();
@@ -91,6 +94,8 @@ void PanelView::read_trace() {
     last_of_kind_[event.kind] = events_read_;
     parties_.insert(event.party);
     wires_.see(event);
+    coverage_.see(event);
+    throughput_.see(event);
     const std::string permit = event.kind == "platform.permit" ? event.text("permit") : "";
     if (!permit.empty() && std::find(permits_.begin(), permits_.end(), permit) == permits_.end()) {
       permits_.push_back(permit);
@@ -246,19 +251,31 @@ void PanelView::lay_out_panel() {
 
 void PanelView::right_column(float x, float width, float height) {
   begin_column("right", x, width, height);
-  if (toggle("tab world", "World", !settings_.shows_scenario)) settings_.shows_scenario = false;
-  ImGui::SameLine(0, 4);
-  if (toggle("tab scenario", "Scenario", settings_.shows_scenario)) settings_.shows_scenario = true;
-  if (!run_.deeds().empty()) {
-    ImGui::SameLine(0, 12);
-    ImGui::AlignTextToFramePadding();
-    ImGui::TextDisabled("%zu acts recorded", run_.deeds().size());
-  }
+  const auto tab = [&](const char* name, const char* label, RightColumn part) {
+    if (toggle(name, label, settings_.right == part)) settings_.right = part;
+    ImGui::SameLine(0, 4);
+  };
+  tab("tab world", "World", RightColumn::kWorld);
+  tab("tab scenario", "Scenario", RightColumn::kScenario);
+  tab("tab numbers", "Numbers", RightColumn::kNumbers);
+  ImGui::AlignTextToFramePadding();
+  const std::string acts = run_.deeds().empty()
+                               ? ""
+                               : fmt::format("  {} act{} recorded", run_.deeds().size(),
+                                             run_.deeds().size() == 1 ? "" : "s");
+  ImGui::TextDisabled("%s", acts.c_str());
   ImGui::Spacing();
   ImGui::BeginChild("right part");
-  settings_.shows_scenario ? scenario_column() : world();
+  if (settings_.right == RightColumn::kWorld) world();
+  if (settings_.right == RightColumn::kScenario) scenario_column();
+  if (settings_.right == RightColumn::kNumbers) numbers();
   ImGui::EndChild();
   ImGui::EndChild();
+}
+
+void PanelView::next_right_column() {
+  constexpr int kColumns = 3;
+  settings_.right = static_cast<RightColumn>((static_cast<int>(settings_.right) + 1) % kColumns);
 }
 
 void PanelView::lay_out_kiosk() {
@@ -284,7 +301,7 @@ void PanelView::shortcuts() {
   if (io.KeyCtrl && pressed(SDL_SCANCODE_S)) save();
   if (io.KeyCtrl && pressed(SDL_SCANCODE_Z)) run_.undo();
   if (io.KeyCtrl && pressed(SDL_SCANCODE_T)) run_command({"theme", "", {}});
-  if (io.KeyCtrl && pressed(SDL_SCANCODE_O)) settings_.shows_scenario = !settings_.shows_scenario;
+  if (io.KeyCtrl && pressed(SDL_SCANCODE_O)) next_right_column();
   Player* player = run_.player();
   if (pressed(SDL_SCANCODE_F9) && player != nullptr) player->toggle_breakpoint(player->at());
   if (pressed(SDL_SCANCODE_F10)) run_command({"next step", "", {}});

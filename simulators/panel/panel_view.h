@@ -13,12 +13,14 @@
 #include "kiosk/screen/screen_renderer.h"
 #include "scenarios/engine/loader.h"
 #include "simulators/camera/scene.h"
+#include "simulators/panel/coverage.h"
 #include "simulators/panel/devices.h"
 #include "simulators/panel/player.h"
 #include "simulators/panel/recorder.h"
 #include "simulators/panel/run.h"
 #include "simulators/panel/settings.h"
 #include "simulators/panel/theme.h"
+#include "simulators/panel/throughput.h"
 
 namespace cardrig::panel {
 
@@ -74,6 +76,7 @@ class PanelView {
   void lay_out_panel();
   void lay_out_kiosk();
   void right_column(float x, float width, float height);
+  void next_right_column();
   void splitter(const char* name, float x, float y, float width, float height, float& value,
                 float per_px);
   void shortcuts();
@@ -123,7 +126,6 @@ class PanelView {
   void world_documents();
   void world_cards();
   void world_site();
-  void world_permits();
   void world_kiosk();
   /// The item drawn last can be dragged to where this message belongs.
   void drag(const char* what, const std::string& verb, const nlohmann::json& args);
@@ -132,6 +134,28 @@ class PanelView {
   /// A click does it; so does dragging it onto its device.
   void thing(const std::string& name, const char* label, const std::string& verb,
              const nlohmann::json& args);
+
+  // panel_permits.cpp
+  struct PermitRow {
+    std::string id, person, item;
+    nlohmann::json platform;  // what it says of it
+  };
+  void world_permits();
+  void read_permits();
+  void permit_table();
+  void permit_row(const PermitRow& row);
+
+  // panel_numbers.cpp, panel_coverage.cpp
+  void numbers();
+  void counters();
+  void lines();
+  void line_row(const std::string& name);
+  void coverage();
+  void covered_faults();
+  void covered_faults_of(const Device& device);
+  void covered_fault(const sim::FaultSpec& spec, const Device& device);
+  void covered_names(const char* of, const Coverage::Names& names);
+  bool covered_name(const std::string& name, ImU32 colour, const char* sign);
 
   // panel_scenario.cpp
   void scenario_column();
@@ -180,7 +204,11 @@ class PanelView {
   std::map<std::string, std::size_t, std::less<>> last_of_kind_;  // kind → index into the trace
   std::set<std::string> parties_;
   std::vector<std::string> permits_;  // registered in this run, in order
+  std::vector<PermitRow> permit_rows_;  // the newest first
+  std::string permit_rows_of_;  // what permit_rows_ was made of
   Wires wires_;
+  Coverage coverage_;
+  Throughput throughput_;
 
   // Choices of the person at the panel.
   std::string person_ = "p01";

@@ -1,11 +1,10 @@
-// The world: people, documents, cards, site, permits, kiosk. People and documents can be dragged.
+// The world: people, documents, cards, site, kiosk. People and documents can be dragged.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "fixtures/documents/documents.h"
-#include "kiosk/certificate/directory.h"
 #include "simulators/panel/panel_view.h"
 
 namespace cardrig::panel {
@@ -116,53 +115,6 @@ void PanelView::world_documents() {
   ImGui::Spacing();
 }
 
-void PanelView::world_permits() {
-  heading("Permits");
-  const certificate::Item* present = certificate::find_item(item_);
-  const std::string shown =
-      present == nullptr ? item_ : fmt::format("{}  {}", present->code, present->name);
-  ImGui::SetNextItemWidth(-1);
-  if (ImGui::BeginCombo("##item", shown.c_str())) {
-    for (const auto& category : certificate::categories()) {
-      for (const auto& item : category.items) {
-        const std::string label = fmt::format("{}  {}", item.code, item.name);
-        if (ImGui::Selectable(label.c_str(), item.code == item_)) item_ = std::string(item.code);
-      }
-    }
-    ImGui::EndCombo();
-  }
-  for (const char* state : {"approved", "pending", "revoked", "issued"}) {
-    if (button(std::string("permit ") + state, state)) {
-      run_.send("platform.permit", {{"id", fmt::format("panel-{}", permits_.size() + 1)},
-                                    {"person", person_},
-                                    {"item", item_},
-                                    {"state", state}});
-    }
-    ImGui::SameLine();
-  }
-  ImGui::NewLine();
-  if (permits_.empty()) {
-    muted("No permits yet: register one for the person above.");
-  }
-  for (std::size_t i = permits_.size(); i > 0 && i + 3 > permits_.size(); --i) {
-    const std::string& id = permits_[i - 1];
-    const auto permit = run_.rig().query("platform.permit", {{"permit", id}});
-    if (!permit) continue;
-    ImGui::AlignTextToFramePadding();
-    ImGui::Text("%s  %s, claim %s", id.c_str(), permit->value("state", "?").c_str(),
-                permit->value("claim", "?").c_str());
-    const bool pending = permit->value("state", "") == "pending";
-    for (const char* verb : {"approve", "revoke", "withdraw"}) {
-      if (verb == std::string_view("approve") && !pending) continue;
-      ImGui::SameLine();
-      if (button(std::string(verb) + " " + id, verb)) {
-        run_.send(std::string("platform.") + verb, {{"permit", id}});
-      }
-    }
-  }
-  ImGui::Spacing();
-}
-
 void PanelView::world_cards() {
   heading("Cards");
   const Truth& world = run_.truth();
@@ -210,6 +162,9 @@ void PanelView::world_kiosk() {
   const bool powered = run_.rig().screen() != nullptr;
   if (powered && button("power cut", "Cut its power")) run_.send("kiosk.power_cut");
   if (!powered && button("power on", "Switch it on")) run_.send("kiosk.power_on");
+  constexpr float kStaffWidth = 340;
+  ImGui::SameLine(0, 20);
+  if (ImGui::GetContentRegionAvail().x < kStaffWidth) ImGui::NewLine();
   ImGui::AlignTextToFramePadding();
   ImGui::TextDisabled("staff found");
   for (const char* found : {"delivered", "captured", "spoilt", "none"}) {

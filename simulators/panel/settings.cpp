@@ -10,6 +10,11 @@ namespace cardrig::panel {
 
 namespace fs = std::filesystem;
 
+// What is not known counts as the first.
+NLOHMANN_JSON_SERIALIZE_ENUM(RightColumn, {{RightColumn::kWorld, "world"},
+                                           {RightColumn::kScenario, "scenario"},
+                                           {RightColumn::kNumbers, "numbers"}})
+
 std::string settings_file() {
   const char* config = std::getenv("XDG_CONFIG_HOME");
   const char* home = std::getenv("HOME");
@@ -35,6 +40,8 @@ Settings load_settings(const std::string& file) {
     if (found == kept.end()) return;
     if constexpr (std::is_same_v<T, bool>) {
       if (found->is_boolean()) value = found->template get<T>();
+    } else if constexpr (std::is_enum_v<T>) {
+      value = found->template get<T>();
     } else {
       if (found->is_number()) value = found->template get<T>();
     }
@@ -45,7 +52,7 @@ Settings load_settings(const std::string& file) {
   take("bottom_px", settings.bottom_px);
   take("devices_part", settings.devices_part);
   take("details_part", settings.details_part);
-  take("shows_scenario", settings.shows_scenario);
+  take("right", settings.right);
   take("span_s", settings.span_s);
   take("wires", settings.wires);
   settings.width_px = std::clamp(settings.width_px, 640, 7680);
@@ -67,7 +74,7 @@ bool save_settings(const Settings& settings, const std::string& file) {
                                   {"bottom_px", settings.bottom_px},
                                   {"devices_part", settings.devices_part},
                                   {"details_part", settings.details_part},
-                                  {"shows_scenario", settings.shows_scenario},
+                                  {"right", settings.right},
                                   {"span_s", settings.span_s},
                                   {"wires", settings.wires}};
   std::ofstream out(file, std::ios::binary);

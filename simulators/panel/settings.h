@@ -6,13 +6,15 @@
 
 namespace cardrig::panel {
 
+enum class RightColumn { kWorld, kScenario, kNumbers };
+
 struct Settings {
   bool light = false;  ///< theme
   int width_px = 1600, height_px = 1000;  ///< of the window
   float bottom_px = 260;  ///< height of the timeline
   float devices_part = 0.5F;  ///< of the width beside the kiosk's screen
   float details_part = 0.3F;  ///< of the width of the bottom
-  bool shows_scenario = false;  ///< right column: the scenario instead of the world
+  RightColumn right = RightColumn::kWorld;
   double span_s = 60;  ///< of the timeline
   bool wires = true;  ///< the timeline shows what went over the wires
 

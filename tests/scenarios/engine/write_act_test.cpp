@@ -47,6 +47,7 @@ const std::vector<Pair>& pairs() {
       {{"platform.approve", {{"permit", "m"}}}, R"({"approve":"m"})"},
       {{"platform.revoke", {{"permit", "m"}}}, R"({"revoke":"m"})"},
       {{"platform.withdraw", {{"permit", "m"}}}, R"({"withdraw":"m"})"},
+      {{"platform.free", {{"permit", "m"}}}, R"({"free":"m"})"},
       {{"kiosk.touch", {{"button", "print"}}}, R"({"touch":"print"})"},
       {{"kiosk.power_cut", json::object()}, R"({"power_cut":true})"},
       {{"kiosk.power_cut", {{"disk_operation", 3}}}, R"({"power_cut":{"disk_operation":3}})"},

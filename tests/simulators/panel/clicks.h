@@ -1,16 +1,16 @@
-// A panel off-screen, and a person's hands on it: everything goes through the canvas' event queue,
-// as SDL's own events do.
+// A panel, and a person who acts on it: off-screen, where everything goes through the canvas' event
+// queue as SDL's own events do, or in a window, by the hands of an X client (x_hands.h).
 #pragma once
 
-#include <SDL2/SDL.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "scenarios/engine/virtual_vocabulary.h"
 #include "simulators/panel/panel_view.h"
+#include "tests/simulators/panel/hands.h"
 
 namespace cardrig::panel {
 
@@ -26,7 +26,11 @@ inline const scenario::Vocabulary& vocabulary() {
 }
 
 struct Panel {
-  screen::Canvas canvas{1600, 1000};
+  static constexpr int kWidth_px = 1600, kHeight_px = 1000;
+
+  std::unique_ptr<screen::Canvas> owned_canvas;
+  screen::Canvas& canvas = *owned_canvas;
+  std::unique_ptr<Hands> hands;
   Run run;
   PanelViewOptions options;
   std::unique_ptr<PanelView> view;
@@ -35,7 +39,20 @@ struct Panel {
 
   explicit Panel(const std::string& save_as = "", const std::string& settings = "",
                  OpenLive live = nullptr)
-      : run(assets(), vocabulary(), 1, std::move(live)) {
+      : owned_canvas(std::make_unique<screen::Canvas>(kWidth_px, kHeight_px)),
+        hands(std::make_unique<FedHands>(canvas)),
+        run(assets(), vocabulary(), 1, std::move(live)) {
+    open(save_as, settings);
+  }
+  Panel(std::unique_ptr<screen::Canvas> window, std::unique_ptr<Hands> client,
+        const std::string& save_as = "", const std::string& settings = "")
+      : owned_canvas(std::move(window)),
+        hands(std::move(client)),
+        run(assets(), vocabulary(), 1) {
+    open(save_as, settings);
+  }
+
+  void open(const std::string& save_as, const std::string& settings) {
     options.save_as = save_as;
     options.drawn_portraits = true;
     options.settings_file = settings;
@@ -44,36 +61,39 @@ struct Panel {
     frames(2);
   }
 
+  /// Time passes in frames only: what a person's hands take does not count.
   void frames(int count, Nanos each = std::chrono::milliseconds(16)) {
-    for (int i = 0; i < count; ++i, now += each) view->frame(now);
-  }
-  void feed(std::uint32_t type, float x, float y) {
-    SDL_Event event{};
-    event.type = type;
-    if (type == SDL_MOUSEMOTION) {
-      event.motion.x = static_cast<int>(x);
-      event.motion.y = static_cast<int>(y);
-    } else {
-      event.button.button = SDL_BUTTON_LEFT;
-      event.button.x = static_cast<int>(x);
-      event.button.y = static_cast<int>(y);
+    for (int i = 0; i < count; ++i, now += each) {
+      EXPECT_TRUE(!canvas.is_window() || canvas.poll_window()) << "the window was closed";
+      view->frame(now);
     }
-    canvas.feed(event);
+  }
+  /// At least so many, and until the canvas has taken everything.
+  void settle(int count) {
+    frames(count);
+    while (canvas.has_input()) frames(1);
   }
   void click_at(const PanelView::Area& area) {
-    const float x = area.x + area.width / 2;
-    const float y = area.y + area.height / 2;
-    feed(SDL_MOUSEMOTION, x, y);
+    const int x = static_cast<int>(area.x + area.width / 2);
+    const int y = static_cast<int>(area.y + area.height / 2);
+    hands->move(x, y);
     frames(1);
-    feed(SDL_MOUSEBUTTONDOWN, x, y);
-    feed(SDL_MOUSEBUTTONUP, x, y);
-    frames(4);
+    hands->press(x, y);
+    hands->release(x, y);
+    settle(4);
     ++clicks;
   }
   void click(const std::string& name) {
     const auto area = view->area(name);
     ASSERT_TRUE(area.has_value()) << name << " is not on the panel";
     click_at(*area);
+  }
+  void wheel_at(const PanelView::Area& area, bool up) {
+    hands->move(static_cast<int>(area.x + area.width / 2),
+                static_cast<int>(area.y + area.height / 2));
+    frames(1);
+    hands->wheel(up);
+    settle(2);
   }
   void touch(const std::string& kiosk_button) {
     const auto area = view->kiosk_button(kiosk_button);
@@ -83,18 +103,21 @@ struct Panel {
   void drag(const PanelView::Area& from, float to_x, float to_y) {
     const float x = from.x + from.width / 2;
     const float y = from.y + from.height / 2;
-    feed(SDL_MOUSEMOTION, x, y);
+    const auto at = [&](auto act, int eighths) {
+      ((*hands).*act)(static_cast<int>(x + (to_x - x) * static_cast<float>(eighths) / 8),
+                      static_cast<int>(y + (to_y - y) * static_cast<float>(eighths) / 8));
+    };
+    at(&Hands::move, 0);
     frames(1);
-    feed(SDL_MOUSEBUTTONDOWN, x, y);
+    at(&Hands::press, 0);
     frames(2);
     for (int i = 1; i <= 8; ++i) {
-      feed(SDL_MOUSEMOTION, x + (to_x - x) * static_cast<float>(i) / 8,
-           y + (to_y - y) * static_cast<float>(i) / 8);
+      at(&Hands::move, i);
       frames(1);
     }
     frames(2);
-    feed(SDL_MOUSEBUTTONUP, to_x, to_y);
-    frames(3);
+    at(&Hands::release, 8);
+    settle(3);
   }
   void drag(const std::string& from, const std::string& to) {
     const auto source = view->area(from);
@@ -103,27 +126,12 @@ struct Panel {
     drag(*source, target->x + target->width / 2, target->y + target->height / 2);
   }
   void key(SDL_Scancode code, std::uint16_t modifiers = 0) {
-    SDL_Event event{};
-    event.type = SDL_KEYDOWN;
-    event.key.keysym.scancode = code;
-    event.key.keysym.mod = modifiers;
-    canvas.feed(event);
-    event.type = SDL_KEYUP;
-    canvas.feed(event);
-    if (modifiers != 0) {
-      SDL_Event released{};  // of the modifier itself
-      released.type = SDL_KEYUP;
-      released.key.keysym.scancode = SDL_SCANCODE_LCTRL;
-      canvas.feed(released);
-    }
-    frames(5);
+    hands->key(code, modifiers);
+    settle(5);
   }
-  void type(const char* text) {
-    SDL_Event event{};
-    event.type = SDL_TEXTINPUT;
-    std::snprintf(event.text.text, sizeof event.text.text, "%s", text);
-    canvas.feed(event);
-    frames(2);
+  void type(const std::string& text) {
+    hands->type(text);
+    settle(2);
   }
   /// Lets virtual time pass until the kiosk shows this screen.
   bool await(const std::string& id) {

@@ -137,7 +137,7 @@ TEST(Settings, AreRemembered) {
   }
   const Settings kept = load_settings(file);
   EXPECT_TRUE(kept.light);
-  EXPECT_TRUE(kept.shows_scenario);
+  EXPECT_EQ(kept.right, RightColumn::kScenario);
   EXPECT_FALSE(kept.wires);
   EXPECT_GT(kept.bottom_px, Settings().bottom_px + 60);
   Panel again("", file);
