@@ -88,10 +88,14 @@ std::vector<std::string> WireDisplay::environment() const {
 }
 
 std::string WireDisplay::touch(int x_px, int y_px) {
+  return fiddle({"mousemove", std::to_string(x_px), std::to_string(y_px), "click", "1"});
+}
+
+std::string WireDisplay::fiddle(std::vector<std::string> words) {
   ProcessSpec process;
   process.name = "the pointer";
   process.program = pointer_;
-  process.args = {"mousemove", std::to_string(x_px), std::to_string(y_px), "click", "1"};
+  process.args = std::move(words);
   process.output = spec_.folder + "/pointer";
   process.environment = environment();
   const auto pointer = Process::start(process);

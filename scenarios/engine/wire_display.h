@@ -37,6 +37,9 @@ class WireDisplay {
   [[nodiscard]] std::vector<std::string> environment() const;
   /// A finger comes down and leaves again. Returns what went wrong, in one sentence; "": nothing.
   [[nodiscard]] std::string touch(int x_px, int y_px);
+  /// What else somebody can do who has a keyboard and a mouse, in the words of xdotool:
+  /// {"key", "alt+F4", "Escape"}. Returns what touch() does.
+  [[nodiscard]] std::string fiddle(std::vector<std::string> words);
 
   /// "The display died by signal 9 (Killed)."; "": it lives. Waits so long for its end.
   [[nodiscard]] std::string death(Nanos limit = Nanos(0));

@@ -25,6 +25,8 @@
 
 namespace cardrig::scenario {
 
+class WireDisplay;
+
 struct WireRigOptions {
   std::uint64_t seed = 1;
   WireTiming timing = WireTiming::kFast;
@@ -34,6 +36,7 @@ struct WireRigOptions {
   PeerLimits limits;
   bool tls = true;
   bool window = false;  ///< the kiosk shows a window, and touches go through it
+  bool full_screen = false;  ///< the window is in kiosk mode
   bool pictures = false;  ///< a report wants the screens' pictures
 };
 
@@ -73,6 +76,8 @@ class WireRig final : public Rung {
   /// running.
   [[nodiscard]] pid_t process_of(const std::string& program) const;
   [[nodiscard]] const std::string& folder() const;
+  /// Null without a window.
+  [[nodiscard]] WireDisplay* display();
 
  private:
   struct Parts;
