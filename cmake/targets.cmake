@@ -27,18 +27,21 @@ endfunction()
 # that), for programs on real time.
 add_custom_target(threads)
 
-# cardrig_test(NAME [THREADS] SOURCES ... [LIBS ...] [LABEL ...] [PROCESSORS N]): a GoogleTest program;
-# every case becomes a CTest test, with that label. Tests run with the repository's root as working
-# directory, so fixtures are found by relative path. THREADS: it runs on real time, with threads.
-# PROCESSORS: so many of CTest's jobs does a case count for.
+# cardrig_test(NAME [THREADS] SOURCES ... [LIBS ...] [LABEL ...] [PROCESSORS N] [TIMEOUT SECONDS]): a
+# GoogleTest program; every case becomes a CTest test, with that label. Tests run with the repository's
+# root as working directory, so fixtures are found by relative path. THREADS: it runs on real time,
+# with threads. PROCESSORS: so many of CTest's jobs does a case count for.
 function(cardrig_test name)
-  cmake_parse_arguments(ARG "THREADS" "LABEL;PROCESSORS" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "LABEL;PROCESSORS;TIMEOUT" "SOURCES;LIBS" ${ARGN})
   set(label)
   if(ARG_LABEL)
     set(label LABELS ${ARG_LABEL})
   endif()
   if(ARG_PROCESSORS)
     list(APPEND label PROCESSORS ${ARG_PROCESSORS})
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE cardrig_options ${ARG_LIBS} GTest::gtest GTest::gmock
@@ -52,7 +55,7 @@ function(cardrig_test name)
   # Properties travel as a list through CMake's own script: a variable more, with its semicolon,
   # would shift what comes after it.
   gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60
-                       PROPERTIES ${label} TIMEOUT 300
+                       PROPERTIES ${label} TIMEOUT ${ARG_TIMEOUT}
                                   ENVIRONMENT_MODIFICATION OMP_NUM_THREADS=set:1
                                   ENVIRONMENT OPENBLAS_NUM_THREADS=1)
 endfunction()

@@ -3,6 +3,8 @@
 // (limit 3 % of a core). By processor time: what else the machine does does not count.
 //
 //   bench_screen [Google Benchmark's own options]
+//
+// Returns 1 if a limit is exceeded.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -109,6 +111,7 @@ class LimitReporter final : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     benchmark::ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
+      all_kept_ = all_kept_ && !run.error_occurred;
       if (!run.error_occurred && run.aggregate_name == "median") {
         medians_ms_[run.run_name.function_name] = run.GetAdjustedCPUTime();
       }
@@ -118,15 +121,20 @@ class LimitReporter final : public benchmark::ConsoleReporter {
     judge(kLive, "a frame with the live picture at 1080×1920", kFrameLimit_ms);
     judge(kIdle, "a second of a screen at rest", kIdleLimit_ms);
   }
+  /// What was measured kept its limits, and nothing went wrong.
+  [[nodiscard]] bool all_kept() const { return all_kept_; }
 
  private:
-  void judge(const char* name, const char* what, double limit_ms) const {
+  void judge(const char* name, const char* what, double limit_ms) {
     const auto found = medians_ms_.find(name);
     if (found == medians_ms_.end()) return;
+    const bool kept = found->second <= limit_ms;
+    all_kept_ = all_kept_ && kept;
     fmt::print("{}: {:.2f} ms of processor time, limit {:.0f} ms: {}\n", what, found->second,
-               limit_ms, found->second <= limit_ms ? "kept" : "exceeded");
+               limit_ms, kept ? "kept" : "exceeded");
   }
 
+  bool all_kept_ = true;
   std::map<std::string, double> medians_ms_;
 };
 
@@ -146,7 +154,7 @@ int run(int argc, char** argv) {
   }
   LimitReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
-  return 0;
+  return reporter.all_kept() ? 0 : 1;
 }
 
 }  // namespace

@@ -9,6 +9,11 @@ namespace cardrig::app {
 using journal::JournalReason;
 using journal::Record;
 
+namespace {
+/// Far more than the cards of the few attempts that a start finds open.
+constexpr std::size_t kLastMax = 64;
+}  // namespace
+
 Result<OpeningJournal::Opened, JournalReason> OpeningJournal::ready() {
   if (inner_) return inner_;
   auto opened = opener_();
@@ -27,16 +32,32 @@ Result<T, JournalReason> OpeningJournal::keep_or_close(const Opened& used,
 Async<Result<Unit, JournalReason>> OpeningJournal::commit(const Record& record) {
   const auto open = ready();
   if (!open) co_return tl::unexpected(open.error());
-  const std::pair card{record.attempt_id, record.card_number};
-  const auto outcome = record.outcome;  // `record` may be gone after the wait
+  // `record` may be gone after the wait.
+  const std::string attempt_id = record.attempt_id;
+  const int card_number = record.card_number;
+  const auto outcome = record.outcome;
   auto result = co_await (*open)->commit(record);
-  if (result && outcome) settled_[card] = *outcome;
+  if (result && outcome) count(attempt_id, card_number, *outcome);
   co_return keep_or_close(*open, std::move(result));
 }
 
+void OpeningJournal::count(const std::string& attempt_id, int card_number,
+                           platform::Outcome outcome) {
+  const auto before = std::find_if(last_.begin(), last_.end(), [&](const Settled& card) {
+    return card.attempt_id == attempt_id && card.card_number == card_number;
+  });
+  if (before != last_.end()) {
+    --settled_[before->outcome];
+    last_.erase(before);
+  }
+  ++settled_[outcome];
+  last_.push_back({attempt_id, card_number, outcome});
+  if (last_.size() > kLastMax) last_.pop_front();
+}
+
 int OpeningJournal::settled(platform::Outcome outcome) const {
-  return static_cast<int>(std::count_if(settled_.begin(), settled_.end(),
-                                        [&](const auto& card) { return card.second == outcome; }));
+  const auto found = settled_.find(outcome);
+  return found == settled_.end() ? 0 : found->second;
 }
 
 Async<Result<std::vector<Record>, JournalReason>> OpeningJournal::open_records() {

@@ -2,11 +2,11 @@
 // disk puts the kiosk out of service, and the kiosk comes back when the disk does.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "kiosk/journal/journal.h"
@@ -28,7 +28,7 @@ class OpeningJournal final : public journal::Journal {
   Async<Result<Unit, journal::JournalReason>> forget_persons() override;
 
   /// Cards that were settled since this was made, by what became of them. A card that is settled
-  /// anew (staff found it) counts once, as it was settled last.
+  /// anew (staff found it) counts once, as it was settled last: nobody else is served before.
   [[nodiscard]] int settled(platform::Outcome outcome) const;
 
  private:
@@ -41,9 +41,17 @@ class OpeningJournal final : public journal::Journal {
   Result<T, journal::JournalReason> keep_or_close(const Opened& used,
                                                   Result<T, journal::JournalReason> result);
 
+  void count(const std::string& attempt_id, int card_number, platform::Outcome outcome);
+
+  struct Settled {
+    std::string attempt_id;
+    int card_number;
+    platform::Outcome outcome;
+  };
   Opener opener_;
   Opened inner_;
-  std::map<std::pair<std::string, int>, platform::Outcome> settled_;  // by attempt and card
+  std::map<platform::Outcome, int> settled_;
+  std::deque<Settled> last_;  // that may be settled anew
 };
 
 }  // namespace cardrig::app

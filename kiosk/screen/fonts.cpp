@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 
 #include "kiosk/runtime/check.h"
@@ -37,6 +38,14 @@ constexpr std::array<RoleStyle, kRoles> kStyles{{{64, true},
                                                  {28, true},
                                                  {26, false},
                                                  {38, false}}};
+
+/// In all sizes together: names of some hundred people.
+constexpr std::size_t kPassingMax = 1000;
+
+std::size_t characters_in(const std::array<std::set<ImWchar>, kRoles>& wanted) {
+  return std::accumulate(wanted.begin(), wanted.end(), std::size_t{0},
+                         [](std::size_t sum, const auto& one) { return sum + one.size(); });
+}
 
 // Font files are mapped once and stay: FreeType reads them where they lie.
 struct FontFile {
@@ -148,12 +157,23 @@ void FontSet::set_large_text(bool large_text) {
 void FontSet::need(Role role, std::string_view text) {
   for (const char32_t c : code_points(text)) {
     if (c < 0x20 || c > 0xFFFF) continue;
+    asked_[index(role)].insert(static_cast<ImWchar>(c));
     if (wanted_[index(role)].insert(static_cast<ImWchar>(c)).second) stale_ = true;
   }
 }
 
+void FontSet::keep() { kept_ = wanted_; }
+
+void FontSet::forget_passing() {
+  if (!kept_ || characters_in(wanted_) <= characters_in(*kept_) + kPassingMax) return;
+  wanted_ = *kept_;
+  for (std::size_t i = 0; i < kRoles; ++i) wanted_[i].insert(asked_[i].begin(), asked_[i].end());
+}
+
 void FontSet::build() {
   if (rare_.size() > 64) rare_.clear();  // names of people who are gone
+  if (stale_) forget_passing();
+  asked_ = {};
   if (!stale_) return;
   stale_ = false;
   const ContextScope scope(canvas_.context());
@@ -175,7 +195,8 @@ void FontSet::build() {
     }
     ranges[i].push_back(0);
     ImFontConfig config;
-    config.FontDataOwnedByAtlas = false;
+    // An atlas copies what is not its own: eight times the 19 MB of a file.
+    config.FontDataOwnedByAtlas = true;
     config.FontNo = kSimplifiedChinese;
     config.OversampleH = config.OversampleV = 1;
     config.PixelSnapH = true;
@@ -183,6 +204,7 @@ void FontSet::build() {
     fonts_[i] = atlas.AddFontFromMemoryTTF(file.data, file.size, sizes_[i] * kLineBox_em, &config,
                                            ranges[i].data());
     CARDRIG_CHECK(fonts_[i] != nullptr);
+    atlas.ConfigData.back().FontDataOwnedByAtlas = false;  // or it would free the mapping
   }
   CARDRIG_CHECK(atlas.Build());
   canvas_.upload_fonts();

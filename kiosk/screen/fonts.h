@@ -8,6 +8,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ class FontSet {
 
   /// Makes sure that `text` can be drawn. Between frames only.
   void need(Role role, std::string_view text);
+  /// What was needed so far stays needed. Of the rest, the characters of people's names, a build
+  /// may forget all but what was needed since the build before: they must not pile up for months.
+  void keep();
   /// Builds the atlas if something new is needed.
   void build();
 
@@ -53,14 +57,19 @@ class FontSet {
 
  private:
   static std::size_t index(Role role) { return static_cast<std::size_t>(role); }
+  using Characters = std::array<std::set<ImWchar>, kRoles>;
+
   [[nodiscard]] bool is_rare(Role role, std::string_view text) const;
+  void forget_passing();
   const CanvasTexture& rare_text(Role role, const std::string& text);
 
   Canvas& canvas_;
   float scale_;
   bool large_text_;
   std::array<float, kRoles> sizes_{};
-  std::array<std::set<ImWchar>, kRoles> wanted_;
+  Characters wanted_;
+  Characters asked_;  ///< since the last build
+  std::optional<Characters> kept_;  ///< part of wanted_
   std::array<ImFont*, kRoles> fonts_{};
   std::map<std::pair<Role, std::string>, CanvasTexture> rare_;
   bool stale_ = true;

@@ -83,6 +83,7 @@ ScreenPainter::ScreenPainter(Canvas& canvas, PaintOptions options)
           if (has(part)) need(Role::kSentence), need(Role::kBody);
         }
       });
+  fonts_.keep();
   fonts_.build();
 }
 

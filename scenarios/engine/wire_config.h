@@ -28,7 +28,7 @@ struct WireConfig {
   WireTiming timing = WireTiming::kFast;
   std::string engine = "fast";  ///< face engine
   bool tls = true;
-  std::string display = "none";  ///< "window"
+  std::string display = "none";  ///< "window", "full_screen"
 
   [[nodiscard]] std::string file(const std::string& name) const { return folder + "/" + name; }
 };

@@ -218,7 +218,7 @@ void WireRig::Parts::make_display() {
   spec.touch = options.limits.answer;
   display = std::make_unique<WireDisplay>(spec);
   finger = std::make_unique<WireTouch>(*display, options.limits.answer);
-  config.display = "window";
+  config.display = options.full_screen ? "full_screen" : "window";
 }
 
 std::unique_ptr<Peer> WireRig::Parts::start(const std::string& name, const std::string& program,
@@ -565,5 +565,6 @@ pid_t WireRig::process_of(const std::string& program) const {
 }
 
 std::string WireRig::folder() const { return parts_->config.folder; }
+WireDisplay* WireRig::display() { return parts_->display.get(); }
 
 }  // namespace cardrig::scenario

@@ -26,6 +26,8 @@
 
 namespace cardrig::scenario {
 
+class WireDisplay;
+
 struct WireRigOptions {
   std::uint64_t seed = 1;
   WireTiming timing = WireTiming::kFast;
@@ -35,6 +37,7 @@ struct WireRigOptions {
   PeerLimits limits;
   bool tls = true;
   bool window = false;  ///< the kiosk shows a window, and touches go through it
+  bool full_screen = false;  ///< the window is in kiosk mode
   bool pictures = false;  ///< a report wants the screens' pictures
   /// Not empty: programs that run already, with their rig sockets platform.sock, simulators.sock
   /// and kiosk.sock in this folder. They are followed from the first event that they still have,
@@ -78,6 +81,8 @@ class WireRig final : public Rung {
   /// running.
   [[nodiscard]] pid_t process_of(const std::string& program) const;
   [[nodiscard]] std::string folder() const;
+  /// Null without a window.
+  [[nodiscard]] WireDisplay* display();
 
  private:
   struct Parts;

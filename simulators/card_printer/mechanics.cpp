@@ -177,7 +177,7 @@ void PrinterMechanics::finish_job(JobPhase phase) {
   job.phase = phase;
   job.completed_at = loop_.now();
   job.face = nullptr;  // its card has what was printed
-  job.png = {};
+  job.png = std::vector<std::uint8_t>();  // assigning {} would keep the room
   const char* name = phase == JobPhase::kCompleted  ? "completed"
                      : phase == JobPhase::kCanceled ? "canceled"
                                                     : "aborted";

@@ -10,6 +10,7 @@ namespace cardrig::app {
 namespace {
 
 using journal::JournalReason;
+using platform::Outcome;
 
 class FakeJournal final : public journal::Journal {
  public:
@@ -37,14 +38,19 @@ class FakeJournal final : public journal::Journal {
 class OpeningJournalTest : public ::testing::Test {
  protected:
   /// The reason of a commit's failure, or nothing.
-  std::optional<JournalReason> commit() {
+  std::optional<JournalReason> commit(const journal::Record& record = {}) {
     std::optional<JournalReason> reason;
-    spawn(*loop, commit_into(reason));
+    spawn(*loop, commit_into(reason, record));
     time.run();
     return reason;
   }
-  Async<void> commit_into(std::optional<JournalReason>& reason) {
-    const journal::Record record;
+  void settle(const std::string& attempt_id, Outcome outcome) {
+    journal::Record record;
+    record.attempt_id = attempt_id;
+    record.outcome = outcome;
+    EXPECT_EQ(commit(record), std::nullopt);
+  }
+  Async<void> commit_into(std::optional<JournalReason>& reason, const journal::Record& record) {
     const auto done = co_await subject.commit(record);
     if (!done) reason = done.error().reason;
   }
@@ -82,6 +88,24 @@ TEST_F(OpeningJournalTest, IsOpenedAnewAfterAnOperationFailed) {
   broken = false;
   EXPECT_EQ(commit(), std::nullopt);
   EXPECT_EQ(opened, 2);
+}
+
+TEST_F(OpeningJournalTest, ACardThatIsSettledAnewCountsOnce) {
+  settle("first", Outcome::kDelivered);
+  settle("second", Outcome::kUnknown);
+  settle("second", Outcome::kCaptured);
+  EXPECT_EQ(subject.settled(Outcome::kDelivered), 1);
+  EXPECT_EQ(subject.settled(Outcome::kCaptured), 1);
+  EXPECT_EQ(subject.settled(Outcome::kUnknown), 0);
+}
+
+TEST_F(OpeningJournalTest, CardsOfALongTimeAgoStillCount) {
+  constexpr int kCards = 1000;
+  for (int card = 0; card < kCards; ++card) settle(std::to_string(card), Outcome::kDelivered);
+  settle("stuck", Outcome::kUnknown);
+  settle("stuck", Outcome::kDelivered);
+  EXPECT_EQ(subject.settled(Outcome::kDelivered), kCards + 1);
+  EXPECT_EQ(subject.settled(Outcome::kUnknown), 0);
 }
 
 }  // namespace

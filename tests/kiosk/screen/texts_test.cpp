@@ -43,6 +43,43 @@ void need_all(FontSet& fonts, const std::vector<std::string>& texts) {
   fonts.build();
 }
 
+/// `count` ideographs from a place in Unicode on.
+std::string ideographs(char32_t first, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    const char32_t c = first + static_cast<char32_t>(i);
+    text += static_cast<char>(0xE0 | (c >> 12));
+    text += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    text += static_cast<char>(0x80 | (c & 0x3F));
+  }
+  return text;
+}
+
+int glyphs_of(const Canvas& canvas) {
+  const ContextScope scope(canvas.context());
+  int glyphs = 0;
+  for (const ImFont* font : ImGui::GetIO().Fonts->Fonts) glyphs += font->Glyphs.Size;
+  return glyphs;
+}
+
+TEST(ScreenText, NamesOfPeopleWhoAreGoneDoNotPileUp) {
+  Fonts fonts;
+  const std::string own = "自助领证";
+  fonts.set.need(Role::kTitle, own);
+  fonts.set.keep();
+  fonts.set.build();
+  const int at_first = glyphs_of(fonts.canvas);
+  constexpr int kPeople = 30, kNew = 200;
+  for (int person = 0; person < kPeople; ++person) {
+    const std::string name = ideographs(0x4E00 + static_cast<char32_t>(person * kNew), kNew);
+    fonts.set.need(Role::kSentence, name);
+    fonts.set.build();
+    EXPECT_TRUE(fonts.set.has_glyphs(Role::kSentence, name)) << person;
+    EXPECT_TRUE(fonts.set.has_glyphs(Role::kTitle, own)) << person;
+    EXPECT_LT(glyphs_of(fonts.canvas), at_first + 1000 + kNew) << person;
+  }
+}
+
 TEST(ScreenText, EveryTextOfTheTableCanBeDrawnInEveryRole) {
   Fonts fonts;
   std::vector<std::string> texts;

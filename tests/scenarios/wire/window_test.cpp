@@ -6,36 +6,18 @@
 
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
 
 #include "scenarios/engine/suite.h"
 #include "scenarios/engine/virtual_rig.h"
-#include "scenarios/engine/wire_rig.h"
 #include "tests/scenarios/wire/suite_assets.h"
+#include "tests/scenarios/wire/window_rig.h"
 
 namespace cardrig::scenario {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr const char* kGoodPath = "good_path/each_document.scenario.json";
-
-std::unique_ptr<WireRig> window_rig() {
-  WireRigOptions options;
-  options.root = fs::absolute(".").string();
-  options.window = true;
-  return std::make_unique<WireRig>(shared().assets->people, options);
-}
-
-bool sees(WireRig& rig, const std::string& screen) {
-  const Nanos limit = rig.now() + 60s;
-  while (rig.trouble().empty() && rig.now() < limit) {
-    if (rig.screen() != nullptr && rig.screen()->id == screen) return true;
-    rig.advance(limit);
-  }
-  return false;
-}
 
 std::size_t touches_in(Trace& trace) {
   const auto& events = trace.events();
