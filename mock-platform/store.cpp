@@ -3,8 +3,11 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "mock-platform/json_codec.h"
 
@@ -18,7 +21,6 @@ CREATE TABLE IF NOT EXISTS permits (
   name TEXT NOT NULL, certificate TEXT NOT NULL, photo BLOB NOT NULL, state TEXT NOT NULL,
   record_number TEXT NOT NULL DEFAULT '', listed INTEGER NOT NULL DEFAULT 1
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS permits_of_number ON permits (record_number);
 CREATE TABLE IF NOT EXISTS lookups (
   terminal TEXT NOT NULL, session TEXT NOT NULL, number TEXT NOT NULL, permit_id TEXT NOT NULL,
   at_ms INTEGER NOT NULL, PRIMARY KEY (terminal, session, number)
@@ -47,6 +49,14 @@ CREATE INDEX IF NOT EXISTS nonces_by_end ON nonces (ends_ms);
 [[noreturn]] void give_up(sqlite3* db, const char* doing) {
   throw std::runtime_error(std::string("store: ") + doing + ": " + sqlite3_errmsg(db));
 }
+
+/// Columns that permits of an older file do not have.
+constexpr std::array kAddedColumns = {
+    std::pair{"record_number",
+              "ALTER TABLE permits ADD COLUMN record_number TEXT NOT NULL DEFAULT ''"},
+    std::pair{"listed", "ALTER TABLE permits ADD COLUMN listed INTEGER NOT NULL DEFAULT 1"}};
+constexpr const char* kIndexOfAdded =
+    "CREATE INDEX IF NOT EXISTS permits_of_number ON permits (record_number)";
 
 class Statement {
  public:
@@ -128,6 +138,17 @@ Store::Store(const std::string& path) {
     throw std::runtime_error("store: " + path + ": " + message);
   }
   run(kSchema);
+  add_columns();
+}
+
+void Store::add_columns() {
+  std::set<std::string> there;
+  Statement row(db_, "SELECT name FROM pragma_table_info('permits')");
+  while (row.step()) there.insert(row.text(0));
+  for (const auto& [column, sql] : kAddedColumns) {
+    if (!there.contains(column)) run(sql);
+  }
+  run(kIndexOfAdded);
 }
 
 Store::~Store() { sqlite3_close(db_); }

@@ -99,6 +99,8 @@ class Store {
 
  private:
   void run(const char* sql);
+  /// What a file of an older version does not have.
+  void add_columns();
   sqlite3* db_ = nullptr;
 };
 

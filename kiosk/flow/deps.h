@@ -29,6 +29,9 @@ struct Limits {
   Nanos place_card{40s};
   Nanos choose{60s};
   Nanos number{60s};  ///< between two keys of the number
+  /// From the face match: nobody types longer, and a print that comes later, or of a permit that a
+  /// number found, wants the face once more.
+  Nanos match_holds{std::chrono::minutes(3)};
   int number_tries = 3;  ///< numbers that do not fit, before the visit ends
   Nanos preview{60s};
   Nanos more_time{10s};  ///< the last part of these, in which more time is offered

@@ -1,6 +1,7 @@
 // The pages of the maintenance screens, and what they ask.
 #include "kiosk/flow/maintenance.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -44,14 +45,17 @@ Async<void> Maintenance::run(std::optional<Cause> cause) {
   cause_ = cause;
   deps_.tracer.emit("kiosk.maintenance", {{"open", true}});
   presenter_.start_over(screens::maintenance(cause_));
+  // Whoever goes on touching does not put off the look at the key.
+  Nanos look_at = deps_.loop.now() + deps_.limits.service_key_poll;
   for (;;) {
-    const auto touch = co_await deps_.intents.wait(deps_.limits.service_key_poll);
-    if (touch) {
-      co_await turn_to(touch->button_key);
-      continue;
+    const Nanos left = std::max(Nanos{0}, look_at - deps_.loop.now());
+    const auto touch = co_await deps_.intents.wait(left);
+    if (deps_.loop.now() >= look_at) {
+      const bool turned = co_await key_is_turned();
+      if (!turned) break;
+      look_at = deps_.loop.now() + deps_.limits.service_key_poll;
     }
-    const bool turned = co_await key_is_turned();
-    if (!turned) break;
+    if (touch) co_await turn_to(touch->button_key);
   }
   deps_.tracer.emit("kiosk.maintenance", {{"open", false}});
 }
@@ -107,10 +111,16 @@ Async<std::string> Maintenance::reader_trouble() {
 }
 
 Async<std::string> Maintenance::camera_trouble() {
-  auto asked = deps_.camera.next_frame(0, deps_.limits.frame);
-  const auto frame =
-      co_await with_timeout(deps_.loop, deps_.limits.device_answer, std::move(asked));
-  co_return trouble_of(frame);
+  // The first may be an old one that was kept: only a picture after it shows that the stream moves.
+  std::uint64_t seen = 0;
+  for (int frames = 0; frames < 2; ++frames) {
+    auto asked = deps_.camera.next_frame(seen, deps_.limits.frame);
+    const auto frame =
+        co_await with_timeout(deps_.loop, deps_.limits.device_answer, std::move(asked));
+    if (const std::string trouble = trouble_of(frame); !trouble.empty()) co_return trouble;
+    seen = (*frame)->sequence;
+  }
+  co_return "";
 }
 
 Async<std::string> Maintenance::printer_trouble() {

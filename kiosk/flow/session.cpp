@@ -62,6 +62,7 @@ Async<Ending> Session::steps(bool field_clear) {
   if (const auto matched = co_await match_face(); !matched) co_return matched.error();
   const auto chosen = co_await find_permit();
   if (!chosen) co_return chosen.error();
+  if (const auto here = co_await confirm_presence(); !here) co_return here.error();
   co_return co_await print(*chosen);
 }
 
@@ -394,6 +395,14 @@ Async<Session::Stepped<bool>> Session::confirm(Choice choice, bool can_go_back) 
   if (waited.button == "print") co_return true;
   if (waited.button == "back") co_return false;
   co_return tl::unexpected(Ending::kCancelled);
+}
+
+// Whoever matched may have walked away since, and somebody else may know a number of theirs.
+Async<Session::Stepped<Unit>> Session::confirm_presence() {
+  const bool fresh = deps_.loop.now() - matched_at_ <= deps_.limits.match_holds;
+  if (fresh && !found_by_number_) co_return ok();
+  step("face", "once_more");
+  co_return co_await match_face();
 }
 
 // ---- printing ----------------------------------------------------------------------------------

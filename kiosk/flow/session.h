@@ -79,6 +79,8 @@ class Session {
   Async<Stepped<std::vector<platform::PermitEntry>>> ask_platform();
   Async<Stepped<std::string>> find_permit();
   Async<Stepped<std::string>> choose_permit(std::vector<platform::PermitEntry> permits);
+  /// It is still the holder who stands there.
+  Async<Stepped<Unit>> confirm_presence();
   Async<Ending> print(std::string permit_id);
 
   // The document.
@@ -139,6 +141,8 @@ class Session {
   std::vector<Choice> choices_;  ///< for the refused screen
   std::string touched_;  ///< the button that ended the face check
   std::uint64_t last_frame_ = 0;  ///< sequence of the camera
+  Nanos matched_at_{0};
+  bool found_by_number_ = false;
   Nanos last_captured_{0};  ///< older pictures are not of this person
   const Poll no_poll_;
   int reader_strikes_ = 0;

@@ -69,6 +69,7 @@ Async<Session::Stepped<Unit>> Session::match_face() {
   }
   const Stepped<Unit> outcome = again ? Stepped<Unit>(ok()) : tl::unexpected(again.error());
   lights_.set(control_board::Light::kCamera, false);
+  if (outcome) matched_at_ = deps_.loop.now();
   step("face", outcome ? "matched" : to_string(outcome.error()));
   co_return outcome;
 }

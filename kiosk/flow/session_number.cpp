@@ -72,6 +72,7 @@ Async<Session::Stepped<std::optional<PermitEntry>>> Session::enter_number() {
     tail = tail_of(visitor_.typed_number);
     wipe_string(visitor_.typed_number);
     if (found) {
+      found_by_number_ = true;
       step("number", "found", {{"permit", found->permit_id}});
       co_return std::move(*found);
     }
@@ -89,7 +90,9 @@ Async<Session::Stepped<bool>> Session::type_number(NumberHint hint, std::string 
     const NumberEntry entry{mask_typed(number), number.size(), hint, tail,
                             deps_.limits.number_tries - number_tries_};
     const Build build = [&entry](Countdown left) { return screens::enter_number(entry, left); };
-    const Waited waited = co_await wait_for_person(build, deps_.limits.number, no_poll_);
+    const Nanos whole = matched_at_ + deps_.limits.match_holds - deps_.loop.now();
+    const Nanos limit = std::min(deps_.limits.number, whole);
+    const Waited waited = co_await wait_for_person(build, limit, no_poll_);
     if (waited.how == How::kTimeUp) co_return tl::unexpected(Ending::kTimeUp);
     const char character = typed_character(waited.button);
     if (character != 0) {
@@ -97,7 +100,8 @@ Async<Session::Stepped<bool>> Session::type_number(NumberHint hint, std::string 
     } else if (waited.button == "delete") {
       if (!number.empty()) number.pop_back();
     } else if (waited.button == "enter") {
-      co_return true;
+      // Of two touches at once the second was meant for a screen that is no more.
+      if (number.size() >= kNumberMin) co_return true;
     } else if (waited.button == "back") {
       co_return false;
     } else {

@@ -137,6 +137,10 @@ const Picture& CameraView::draw(const Picture& live) {
   return shown_;
 }
 
+void CameraView::wipe() {
+  for (Picture* picture : {&shown_, &sharp_}) std::ranges::fill(picture->pixels, std::uint8_t{0});
+}
+
 Picture fitted(const Picture& picture, int width_px, int height_px, int radius_px) {
   CARDRIG_CHECK(!picture.empty() && width_px > 0 && height_px > 0);
   const cv::Mat from = as_bgr(picture);

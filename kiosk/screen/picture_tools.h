@@ -35,6 +35,8 @@ class CameraView {
   [[nodiscard]] const CameraFrame& frame() const { return frame_; }
   /// BGRA, every pixel opaque. Until the next one is drawn.
   [[nodiscard]] const Picture& draw(const Picture& live);
+  /// Nothing of the person is left in it.
+  void wipe();
 
  private:
   CameraFrame frame_;

@@ -156,6 +156,7 @@ void ScreenPainter::prepare(const flow::Screen& screen, Language language) {
 }
 
 void ScreenPainter::prepare_picture() {
+  if (camera_view_ && !screen_.picture_is_camera && picture_of_) camera_view_->wipe();
   const PicturePtr& shown = screen_.picture;
   const float smallest_px = std::min(px(hero_box_.w), px(hero_box_.h));
   if (!shown || shown->empty() || smallest_px < 8) {

@@ -95,7 +95,9 @@ void add_live_options(CLI::App& command, panel::PanelArgs& args) {
                   "drives programs that run already: the folder with their rig sockets "
                   "platform.sock, simulators.sock and kiosk.sock")
       ->check(CLI::ExistingDirectory)
-      ->excludes(rung);
+      ->excludes(rung)
+      ->excludes(command.get_option("--seed"))
+      ->excludes(command.get_option("--engine"));
 }
 
 void add_format(CLI::App& app, Format& format, bool markdown) {
@@ -198,6 +200,11 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
   if (faults_command->parsed()) return list_faults(fault_format, out, err);
   if (devices_command->parsed()) return list_devices(device_format, out, err);
   for (auto* args : {&panel_args, &kiosk_args}) args->root = find_root();
+  if (panel_args.rung == "virtual" && panel_command->count("--timing") > 0) {
+    err << "cardrig panel: --timing is for --rung wire; in virtual time the devices always take the "
+           "times of their data sheets.\n";
+    return kBadInput;
+  }
   if (panel_command->parsed()) return panel::run_panel(panel_args, err);
   if (kiosk_command->parsed()) return panel::run_panel(kiosk_args, err);
   return kBadInput;

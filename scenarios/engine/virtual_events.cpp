@@ -240,7 +240,7 @@ std::map<std::string, Words> known_words(const Vocabulary& vocabulary) {
   lists["stage"] = words_of<issuance::Stage>();
   lists["step_result"] =
       join({{"given", "genuine", "unknown_type", "unreadable_text", "photo_unusable", "matched",
-             "answered", "nothing_free", "found", "confirmed"},
+             "answered", "nothing_free", "found", "confirmed", "once_more"},
             reader_reasons,
             platform_reasons,
             words_of<platform::Refusal>(),

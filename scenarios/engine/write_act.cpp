@@ -40,9 +40,11 @@ std::optional<ordered_json> fault_of(const json& args) {
 
 ordered_json permit_of(const json& args) {
   ordered_json written;
-  for (const char* key : {"id", "person", "item", "state", "photo"}) {
-    if (!args.contains(key) || (key == std::string_view("photo") && args[key] == true)) continue;
-    written[key] = args[key];
+  for (const std::string_view key : {"id", "person", "item", "state", "photo", "number", "listed"}) {
+    const bool usual = key == "photo" || key == "listed";
+    if (!args.contains(key) || (usual && args[key] == true)) continue;
+    if (key == "number" && args[key] == "") continue;
+    written[std::string(key)] = args[key];
   }
   return written;
 }

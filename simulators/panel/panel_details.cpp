@@ -143,7 +143,9 @@ std::optional<Picture> PanelView::picture_of(const Event& event, int width_px) {
       }
       const auto language =
           event.text("language") == "en" ? flow::Language::kEnglish : flow::Language::kChinese;
-      return small_renderer_->draw(shown.screen, language, event.time);
+      // Its instants are of the screen's clock, the event's of the run's.
+      const Nanos at = event.time + run_.screen_time() - run_.rig().now();
+      return small_renderer_->draw(shown.screen, language, at);
     }
   }
   if (event.kind == "camera.frame" || event.kind == "face.frame" || event.kind == "face.result") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kiosk/flow/screen_json.h"
 #include "simulators/panel/panel_view.h"
 
 namespace cardrig::panel {
@@ -17,14 +18,12 @@ void PanelView::draw_kiosk_texture(int width_px, int height_px) {
     return;
   }
   // A ring or bar moves five times a second; everything else changes with the screen.
-  std::string signature =
-      fmt::format("{} {} {} {} {}", shown->id, shown->sentence.key, shown->title.key,
-                  fmt::ptr(shown->picture.get()), static_cast<int>(run_.language()));
+  std::string signature = fmt::format("{} {} {}", flow::screen_to_json(*shown, false).dump(),
+                                      fmt::ptr(shown->picture.get()),
+                                      static_cast<int>(run_.language()));
   if (shown->ends_at || shown->progress_goal >= 0) {
     signature += fmt::format(" {}", run_.screen_time() / std::chrono::milliseconds(200));
   }
-  for (const flow::Button& one : shown->buttons) signature += " " + one.key;
-  if (shown->large_text) signature += " large";
   if (signature == kiosk_signature_ && renderer_) return;
   kiosk_signature_ = signature;
   if (!renderer_) {

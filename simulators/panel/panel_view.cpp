@@ -298,10 +298,13 @@ void PanelView::shortcuts() {
   const auto pressed = [](SDL_Scancode code) { return ImGui::IsKeyPressed(code, false); };
   if (pressed(SDL_SCANCODE_F1)) help_open_ = !help_open_;
   if (pressed(SDL_SCANCODE_ESCAPE)) help_open_ = palette_open_ = false;
-  if (io.KeyCtrl && pressed(SDL_SCANCODE_S)) save();
-  if (io.KeyCtrl && pressed(SDL_SCANCODE_Z)) run_.undo();
-  if (io.KeyCtrl && pressed(SDL_SCANCODE_T)) run_command({"theme", "", {}});
-  if (io.KeyCtrl && pressed(SDL_SCANCODE_O)) next_right_column();
+  // What the visitor of the kiosk's window sees no button for has no key either; and Ctrl-Z in a
+  // text is about the text.
+  const bool control = io.KeyCtrl && !options_.kiosk_only;
+  if (control && pressed(SDL_SCANCODE_S)) save();
+  if (control && !io.WantTextInput && pressed(SDL_SCANCODE_Z)) run_.undo();
+  if (control && pressed(SDL_SCANCODE_T)) run_command({"theme", "", {}});
+  if (control && pressed(SDL_SCANCODE_O)) next_right_column();
   Player* player = run_.player();
   if (pressed(SDL_SCANCODE_F9) && player != nullptr) player->toggle_breakpoint(player->at());
   if (pressed(SDL_SCANCODE_F10)) run_command({"next step", "", {}});

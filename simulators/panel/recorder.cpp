@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -52,9 +53,14 @@ ordered_json pattern_of(const EventPattern& pattern) {
   written["kind"] = pattern.kind;
   if (!pattern.party.empty()) written["party"] = pattern.party;
   for (const auto& field : pattern.fields) {
-    const bool number = field.wanted.find_first_not_of("0123456789") == std::string::npos;
     ordered_json wanted = field.wanted;
-    if (number && !field.wanted.empty()) wanted = std::stoll(field.wanted);
+    // "0012" and what no number holds stay texts.
+    std::int64_t number = 0;
+    const char* end = field.wanted.data() + field.wanted.size();
+    if (std::from_chars(field.wanted.data(), end, number).ec == std::errc() &&
+        std::to_string(number) == field.wanted) {
+      wanted = number;
+    }
     ordered_json& value = written["fields"][field.key];
     if (field.negated) {
       value["not"] = std::move(wanted);

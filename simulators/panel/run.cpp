@@ -2,6 +2,8 @@
 #include "simulators/panel/run.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "kiosk/runtime/real_loop.h"
 #include "scenarios/engine/write_act.h"
@@ -14,6 +16,32 @@ using namespace std::chrono_literals;
 namespace {
 constexpr Nanos kSlice = 50ms;  // of virtual time
 constexpr int kSlicesPerCall = 40;
+
+using Answer = Result<nlohmann::json, RigReason>;
+
+/// What is left when programs could not be started again: a run that says why it cannot go on.
+class NoRung final : public scenario::Rung {
+ public:
+  explicit NoRung(std::string why) : why_(std::move(why)) {}
+  [[nodiscard]] std::string name() const override { return "wire"; }
+  [[nodiscard]] bool repeats_itself() const override { return false; }
+  Answer send(const RigMessage&) override { return refusal(); }
+  [[nodiscard]] Nanos now() const override { return 0ns; }
+  bool advance(Nanos) override { return false; }
+  [[nodiscard]] Trace& trace() override { return trace_; }
+  [[nodiscard]] const std::vector<sim::CardThing>& cards() override { return cards_; }
+  void clear_faults() override {}
+  [[nodiscard]] std::vector<std::string> inert_faults() override { return {}; }
+  [[nodiscard]] std::string trouble() override { return why_; }
+  [[nodiscard]] const flow::Screen* screen() override { return nullptr; }
+  Answer query(const std::string&, const nlohmann::json&) override { return refusal(); }
+
+ private:
+  [[nodiscard]] Answer refusal() const { return fail(RigReason::kNotPossibleNow, why_); }
+  std::string why_;
+  Trace trace_{[] { return 0ns; }};
+  std::vector<sim::CardThing> cards_;
+};
 }  // namespace
 
 Run::Run(scenario::RigAssets& assets, const scenario::Vocabulary& vocabulary, std::uint64_t seed,
@@ -22,7 +50,12 @@ Run::Run(scenario::RigAssets& assets, const scenario::Vocabulary& vocabulary, st
   begin(seed);
 }
 
-Run::~Run() = default;
+Run::~Run() { close_live(); }
+
+/// The programs end as an operator would end them.
+void Run::close_live() {
+  if (rig_ && is_live()) static_cast<void>(rig_->close());
+}
 
 void Run::begin(std::uint64_t seed) {
   seed_ = seed;
@@ -35,6 +68,7 @@ void Run::begin(std::uint64_t seed) {
   truth_is_old_ = true;
   language_ = flow::Language::kChinese;
   history_.reset();
+  close_live();
   virtual_ = nullptr;
   rig_.reset();  // the programs of a live run end before others begin
   if (open_live_) {
@@ -51,7 +85,12 @@ void Run::begin(std::uint64_t seed) {
 }
 
 void Run::restart(std::uint64_t seed) {
-  begin(seed);
+  try {
+    begin(seed);
+  } catch (const std::runtime_error& error) {
+    rig_ = std::make_unique<NoRung>(error.what());
+    history_ = std::make_unique<scenario::History>(*rig_, vocabulary_);
+  }
   refusal_.clear();
   last_message_.clear();
   if (player_) player_->begin_again();
@@ -105,7 +144,7 @@ bool Run::run_until(Nanos t) {
       playing = false;
       return false;
     }
-    if (settled && rig_->now() >= t) break;
+    if (settled && (rig_->now() >= t || !rig_->trouble().empty())) break;
     settled = !rig_->advance(next_due(t));
   }
   settled_ = true;

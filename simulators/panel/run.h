@@ -53,8 +53,8 @@ class Run {
   /// It goes on by itself, in real time: no pause, no speed, no way back.
   [[nodiscard]] bool is_live() const { return virtual_ == nullptr; }
 
-  /// Begins again, at time 0, with this seed. A loaded scenario begins again, too. A live run may
-  /// throw, as its beginning may.
+  /// Begins again, at time 0, with this seed. A loaded scenario begins again, too. Of a live run
+  /// that cannot be had the rig's trouble() says why.
   void restart(std::uint64_t seed);
   /// Lets `real` time pass at the present speed, if it plays. Virtual time that costs much real
   /// time (inference) makes the run lag, never the panel: at most a few slices a call. Of a live
@@ -130,6 +130,7 @@ class Run {
   };
 
   void begin(std::uint64_t seed);
+  void close_live();
   void follow();
   bool refuse_live();
   void take_in();

@@ -186,12 +186,14 @@ void KioskParts::draw(std::function<void()> closed) {
 nlohmann::json KioskParts::health() const {
   const flow::Screen& screen = app_->screen();
   const bool out = screen.id == "out_of_service";
-  return {{"ok", !screen.id.empty() && !out},
+  const bool maintained = screen.id.starts_with("maintenance");
+  return {{"ok", !screen.id.empty() && !out && !maintained},
           {"program", "kiosk"},
           {"profile", file_.profile.name},
           {"production", file_.profile.production},
           {"screen", screen.id},
-          {"cause", out ? screen.staff_code : ""}};
+          {"maintenance", maintained},
+          {"cause", out || maintained ? screen.staff_code : ""}};
 }
 
 }  // namespace cardrig::app

@@ -48,6 +48,16 @@ TEST_F(ServiceKey, OpensMaintenanceAndTurnedBackLeavesIt) {
   EXPECT_TRUE(rig.walk_to("done")) << "the next person is served";
 }
 
+TEST_F(ServiceKey, TurnedBackLeavesItHoweverOftenSomebodyTouches) {
+  open();
+  rig.board.now.service_key = false;
+  for (int i = 0; i < 10 && rig.screen().id.starts_with("maintenance"); ++i) {
+    rig.touch(i % 2 == 0 ? "counters" : "menu");
+    rig.run_for(500ms);
+  }
+  EXPECT_FALSE(rig.screen().id.starts_with("maintenance"));
+}
+
 TEST_F(ServiceKey, DisturbsNoSession) {
   rig.start();
   ASSERT_TRUE(rig.walk_to("preview"));

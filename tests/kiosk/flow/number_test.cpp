@@ -59,6 +59,29 @@ TEST_F(EnteredNumber, FindsAPermitThatThePlatformDidNotList) {
   EXPECT_EQ(rig.issuer.issued, std::vector<std::string>{"permit-9"});
 }
 
+TEST_F(EnteredNumber, PrintsNothingForWhoeverStandsThereNow) {
+  walk_to_keypad();
+  // The holder walked away, and somebody knows the number.
+  rig.camera.shows = [] { return testing::Shows::kStranger; };
+  look_up(kOwn);
+  ASSERT_EQ(rig.screen().id, "preview");
+  rig.touch("print");
+  ASSERT_EQ(rig.screen().id, "face");
+  rig.run_for(3min);
+  EXPECT_TRUE(rig.issuer.issued.empty());
+  EXPECT_EQ(rig.screen().id, "welcome");
+}
+
+TEST_F(EnteredNumber, IsTypedNoLongerThanTheMatchHolds) {
+  walk_to_keypad();
+  for (int i = 0; i < 30 && rig.screen().id == "enter_number"; ++i) {
+    rig.run_for(10s);
+    rig.touch("delete");
+  }
+  EXPECT_NE(rig.screen().id, "enter_number") << "whoever goes on touching does not hold it open";
+  EXPECT_TRUE(rig.events("kiosk.session_ended").size() == 1);
+}
+
 TEST_F(EnteredNumber, IsOfferedBesideAListAndWhatItFindsStandsFirst) {
   rig.platform.permits = {{"permit-1", "焊接", "2.1", "熔化焊接", Refusal::kNone},
                           {"permit-2", "高处", "3.1", "登高架设", Refusal::kNone}};

@@ -137,6 +137,7 @@ struct Panel {
   bool await(const std::string& id) {
     for (int i = 0; i < 400 && screen() != id; ++i) {
       if (!run.run_until(run.rig().now() + std::chrono::milliseconds(500))) break;
+      if (!run.rig().trouble().empty()) break;
     }
     frames(2);
     return screen() == id;

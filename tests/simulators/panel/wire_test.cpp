@@ -135,6 +135,7 @@ TEST(LivePanel, AttachesToProgramsThatRunAndLeavesThemRunning) {
   scenario::WireRig theirs(assets().people, options_of(1));
   while (theirs.screen() == nullptr || theirs.screen()->id != "welcome") {
     ASSERT_EQ(theirs.trouble(), "");
+    ASSERT_LT(theirs.now(), 60s);
     theirs.advance(theirs.now() + 100ms);
   }
   {
@@ -155,14 +156,31 @@ TEST(LivePanel, AttachesToProgramsThatRunAndLeavesThemRunning) {
     panel.click("lift");
     ASSERT_TRUE(panel.await("welcome"));
   }
-  EXPECT_EQ(theirs.trouble(), "");
   theirs.advance(theirs.now() + 100ms);
+  EXPECT_EQ(theirs.trouble(), "");
   bool placed = false;
   for (const Event& event : theirs.trace().events()) {
     placed = placed || event.kind == "world.document_placed";
   }
   EXPECT_TRUE(placed);  // what was done in the panel happened there
   EXPECT_EQ(theirs.close(), "");
+}
+
+TEST(LivePanel, SaysWhyItCannotBeginAgain) {
+  bool there = true;
+  Panel panel("", "", [&there](std::uint64_t seed) {
+    if (!there) throw std::runtime_error("The simulators do not start.");
+    return start_programs(seed);
+  });
+  ASSERT_TRUE(panel.await("welcome"));
+  there = false;
+  panel.click("restart");
+  EXPECT_EQ(panel.view->status(), "The simulators do not start.");
+  panel.click("lift");
+  EXPECT_EQ(panel.screen(), "");
+  there = true;
+  panel.click("restart");
+  EXPECT_TRUE(panel.await("welcome"));
 }
 
 TEST(LivePanel, SaysWhichProgramIsNotThere) {
