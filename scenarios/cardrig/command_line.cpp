@@ -201,7 +201,8 @@ int command_line(int argc, const char* const* argv, std::ostream& out, std::ostr
   if (devices_command->parsed()) return list_devices(device_format, out, err);
   for (auto* args : {&panel_args, &kiosk_args}) args->root = find_root();
   if (panel_args.rung == "virtual" && panel_command->count("--timing") > 0) {
-    err << "cardrig panel: --timing is for --rung wire; in virtual time the devices always take the "
+    err << "cardrig panel: --timing is for --rung wire; in virtual time the devices always take "
+           "the "
            "times of their data sheets.\n";
     return kBadInput;
   }

@@ -40,7 +40,8 @@ std::optional<ordered_json> fault_of(const json& args) {
 
 ordered_json permit_of(const json& args) {
   ordered_json written;
-  for (const std::string_view key : {"id", "person", "item", "state", "photo", "number", "listed"}) {
+  for (const std::string_view key :
+       {"id", "person", "item", "state", "photo", "number", "listed"}) {
     const bool usual = key == "photo" || key == "listed";
     if (!args.contains(key) || (usual && args[key] == true)) continue;
     if (key == "number" && args[key] == "") continue;

@@ -18,9 +18,9 @@ void PanelView::draw_kiosk_texture(int width_px, int height_px) {
     return;
   }
   // A ring or bar moves five times a second; everything else changes with the screen.
-  std::string signature = fmt::format("{} {} {}", flow::screen_to_json(*shown, false).dump(),
-                                      fmt::ptr(shown->picture.get()),
-                                      static_cast<int>(run_.language()));
+  std::string signature =
+      fmt::format("{} {} {}", flow::screen_to_json(*shown, false).dump(),
+                  fmt::ptr(shown->picture.get()), static_cast<int>(run_.language()));
   if (shown->ends_at || shown->progress_goal >= 0) {
     signature += fmt::format(" {}", run_.screen_time() / std::chrono::milliseconds(200));
   }

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "tests/mock-platform/bench.h"
+
 namespace cardrig::mock_platform {
 namespace {
 
@@ -13,9 +15,8 @@ TEST(Store, OpensAFileOfAnOlderVersion) {
   const std::string path = ::testing::TempDir() + "older_platform.db";
   std::filesystem::remove(path);
   sqlite3* db = nullptr;
-  ASSERT_EQ(
-      sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix"),
-      SQLITE_OK);
+  ASSERT_EQ(sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix"),
+            SQLITE_OK);
   EXPECT_EQ(sqlite3_exec(db,
                          "CREATE TABLE permits (permit_id TEXT PRIMARY KEY, document_type TEXT NOT "
                          "NULL, id_number TEXT NOT NULL, name TEXT NOT NULL, certificate TEXT NOT "
@@ -26,8 +27,8 @@ TEST(Store, OpensAFileOfAnOlderVersion) {
   for (int opened = 0; opened < 2; ++opened) {
     Store store(path);
     EXPECT_FALSE(store.permit("permit-1").has_value());
-    Permit permit;
-    permit.permit_id = "permit-2";
+    Permit permit = tests::sample_permit("permit-2");
+    permit.certificate.photo = nullptr;
     permit.record_number = "P2026000001";
     permit.listed = false;
     store.put_permit(permit, {});

@@ -107,11 +107,20 @@ TEST_F(ServiceKey, TheSelfTestShowsEachAnswerAsItComes) {
   open();
   rig.path.hangs = true;
   rig.touch("self_test");
+  rig.run_for(100ms);  // two pictures of the camera
   EXPECT_EQ(rig.screen().details.size(), 2U) << "the printer takes its time";
   EXPECT_EQ(rig.touch("menu"), TouchResult::kNoSuchButton);
   rig.run_for(10s);
   EXPECT_TRUE(has_row(rig.screen(), "制证机：异常（timeout）"));
   EXPECT_EQ(rig.touch("menu"), TouchResult::kAccepted);
+}
+
+TEST_F(ServiceKey, TheSelfTestIsNotContentWithAPictureThatStandsStill) {
+  open();
+  rig.camera.frozen = true;
+  rig.touch("self_test");
+  rig.run_for(10s);
+  EXPECT_TRUE(has_row(rig.screen(), "摄像头：异常（no_frame）"));
 }
 
 TEST_F(ServiceKey, TheSelfTestNamesWhatIsWrong) {

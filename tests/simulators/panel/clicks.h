@@ -46,9 +46,7 @@ struct Panel {
   }
   Panel(std::unique_ptr<screen::Canvas> window, std::unique_ptr<Hands> client,
         const std::string& save_as = "", const std::string& settings = "")
-      : owned_canvas(std::move(window)),
-        hands(std::move(client)),
-        run(assets(), vocabulary(), 1) {
+      : owned_canvas(std::move(window)), hands(std::move(client)), run(assets(), vocabulary(), 1) {
     open(save_as, settings);
   }
 
