@@ -276,6 +276,7 @@ namespace {
 
 std::vector<Choice> choices_of(const std::vector<platform::PermitEntry>& permits) {
   std::vector<Choice> choices;
+  choices.reserve(permits.size());
   for (const platform::PermitEntry& permit : permits) {
     choices.push_back({permit.item, permit.category, permit.refusal});
   }

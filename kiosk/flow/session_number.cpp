@@ -139,11 +139,13 @@ Session::Stepped<NumberHint> Session::judge_number(const Error<PlatformReason>& 
   if (error.reason == PlatformReason::kUnauthorised) cause_ = Cause::kNotAuthorised;
   if (!wrong) return tl::unexpected(ending_of_query(error.reason));
   ++number_tries_;
-  if (other) {
-    deps_.tracer.emit("kiosk.suspicion",
-                      {{"what", "number_of_another"}, {"session", id_}, {"try", number_tries_}});
+  const bool used_up = number_tries_ >= deps_.limits.number_tries;
+  if (other || used_up) {
+    deps_.tracer.emit("kiosk.suspicion", {{"what", other ? "number_of_another" : "numbers_tried"},
+                                          {"session", id_},
+                                          {"try", number_tries_}});
   }
-  if (number_tries_ >= deps_.limits.number_tries) return tl::unexpected(Ending::kNumberTries);
+  if (used_up) return tl::unexpected(Ending::kNumberTries);
   return other ? NumberHint::kOtherPerson : NumberHint::kNotFound;
 }
 

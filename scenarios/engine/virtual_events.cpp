@@ -153,7 +153,7 @@ const std::map<std::string, Words>& written_words() {
         "select", "set_baud", "status"}},
       {"screen_step", {"none", "document", "face", "choose", "print", "take"}},
       {"step", {"consent", "document", "face", "platform", "choose", "number", "issuance"}},
-      {"suspicion", {"number_of_another"}},
+      {"suspicion", {"number_of_another", "numbers_tried"}},
       {"supply", {"ok", "low", "empty", "missing"}},
       {"tested", {"reader", "camera", "printer", "board", "platform", "journal"}},
       {"tone", {"neutral", "good", "attention", "refusal"}},

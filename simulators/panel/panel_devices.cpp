@@ -73,10 +73,7 @@ std::vector<std::string> PanelView::truth_of(const Device& device) {
   if (key == "kiosk") {
     const flow::Screen* screen = run_.rig().screen();
     std::vector<std::string> truth{screen == nullptr ? "off" : "screen " + screen->id};
-    const auto pending = run_.rig().query("kiosk.pending", nlohmann::json::object());
-    if (!pending) return truth;
-    truth.push_back(fmt::format("{} open, {} to report", pending->value("open", 0),
-                                pending->value("reports", 0)));
+    truth.push_back(fmt::format("{} open, {} to report", world.open, world.reports));
     return truth;
   }
   if (key == "id_reader") {

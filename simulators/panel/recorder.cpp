@@ -82,7 +82,13 @@ ordered_json trigger_of(const scenario::Trigger& at) {
 /// Goes through the session from its beginning and writes one step after the other.
 class Writer {
  public:
-  explicit Writer(Run& run) : run_(run), events_(run.rig().trace().events()) {}
+  explicit Writer(Run& run)
+      : run_(run),
+        events_(run.rig().trace().events()),
+        time_(run.joined_at()),
+        last_act_(run.joined_after()),
+        looked_at_(run.joined_after()),
+        anchor_(run.joined_after()) {}
 
   std::vector<RecordedStep> write() {
     for (const Deed& deed : run_.deeds()) {
@@ -190,11 +196,11 @@ class Writer {
   Run& run_;
   const std::vector<Event>& events_;
   std::vector<RecordedStep> steps_;
-  Nanos time_{0};  // the place that the steps so far lead to
+  Nanos time_;  // the place that the steps so far lead to
   std::uint64_t items_ = 0;
-  EventId last_act_ = 0;
-  EventId looked_at_ = 0;
-  EventId anchor_ = 0;
+  EventId last_act_;
+  EventId looked_at_;
+  EventId anchor_;
   std::string screen_, code_;
 };
 

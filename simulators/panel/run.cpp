@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 namespace {
 constexpr Nanos kSlice = 50ms;  // of virtual time
 constexpr int kSlicesPerCall = 40;
+/// A live run older than this was begun by others.
+constexpr Nanos kJustBegun = 1s;
 
 using Answer = Result<nlohmann::json, RigReason>;
 
@@ -82,6 +84,16 @@ void Run::begin(std::uint64_t seed) {
   }
   history_ = std::make_unique<scenario::History>(*rig_, vocabulary_);
   take_in();
+  join();
+}
+
+void Run::join() {
+  joined_after_ = 0;
+  joined_at_ = 0ns;
+  if (!is_live() || rig_->now() < kJustBegun) return;
+  while (rig_->advance(0ns)) take_in();
+  joined_after_ = rig_->trace().events().size();
+  joined_at_ = rig_->now();
 }
 
 void Run::restart(std::uint64_t seed) {

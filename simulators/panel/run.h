@@ -109,6 +109,10 @@ class Run {
   [[nodiscard]] scenario::RigAssets& assets() { return assets_; }
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] const std::vector<Deed>& deeds() const { return deeds_; }
+  /// Of a run that others began: the last event before it was joined, and when. What is recorded
+  /// begins there.
+  [[nodiscard]] EventId joined_after() const { return joined_after_; }
+  [[nodiscard]] Nanos joined_at() const { return joined_at_; }
   /// Work done when the event was told; of a live run, events.
   [[nodiscard]] std::uint64_t items_at(EventId event) const;
   /// …and by now.
@@ -131,6 +135,7 @@ class Run {
 
   void begin(std::uint64_t seed);
   void close_live();
+  void join();
   void follow();
   bool refuse_live();
   void take_in();
@@ -150,6 +155,8 @@ class Run {
   std::vector<sim::FaultSpec> faults_ = scenario::virtual_rung_faults();
   std::unique_ptr<scenario::Rung> rig_;
   scenario::VirtualRig* virtual_ = nullptr;  // the same, or null: it is live
+  EventId joined_after_ = 0;
+  Nanos joined_at_{0};
   Truth truth_;
   bool truth_is_old_ = true;
   flow::Language language_ = flow::Language::kChinese;

@@ -36,12 +36,17 @@ void read_truth(scenario::Rung& rung, Truth& truth) {
   if (const auto faults = rung.query("faults.active"); faults && faults->is_array()) {
     truth.faults = faults->get<std::vector<std::string>>();
   }
+  if (const auto pending = rung.query("kiosk.pending"); pending && pending->is_object()) {
+    truth.open = pending->value("open", 0);
+    truth.reports = pending->value("reports", 0);
+  }
   truth.cards = rung.cards();
 }
 
 bool changes_truth(const Event& event) {
   return event.kind.starts_with("world.") || event.kind.starts_with("card.") ||
-         event.kind.starts_with("fault.");
+         event.kind.starts_with("fault.") || event.kind.starts_with("journal.") ||
+         event.kind == "kiosk.power";
 }
 
 }  // namespace cardrig::panel

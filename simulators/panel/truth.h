@@ -19,6 +19,8 @@ struct Truth {
   bool service_key = false;
   std::vector<sim::CardThing> cards;  ///< faces only where the rung shares our memory
   std::vector<std::string> faults;  ///< active
+  int open = 0;  ///< rows of the kiosk's journal that are not settled
+  int reports = 0;  ///< …that are still to be reported
 
   [[nodiscard]] int count(sim::CardPlace place) const;
   [[nodiscard]] bool card_at_exit() const { return count(sim::CardPlace::kExit) > 0; }

@@ -82,6 +82,14 @@ TEST_F(EnteredNumber, IsTypedNoLongerThanTheMatchHolds) {
   EXPECT_TRUE(rig.events("kiosk.session_ended").size() == 1);
 }
 
+TEST_F(EnteredNumber, TriedThreeTimesInVainIsSuspicious) {
+  walk_to_keypad();
+  for (int i = 0; i < 3; ++i) look_up(kUnknown);
+  ASSERT_EQ(rig.screen().id, "refused");
+  ASSERT_EQ(rig.events("kiosk.suspicion").size(), 1U);
+  EXPECT_EQ(rig.events("kiosk.suspicion")[0]->text("what"), "numbers_tried");
+}
+
 TEST_F(EnteredNumber, IsOfferedBesideAListAndWhatItFindsStandsFirst) {
   rig.platform.permits = {{"permit-1", "焊接", "2.1", "熔化焊接", Refusal::kNone},
                           {"permit-2", "高处", "3.1", "登高架设", Refusal::kNone}};

@@ -11,6 +11,10 @@ TEST(MaskLongNumbers, NumbersOfDocumentsBecomeStars) {
   EXPECT_EQ(mask_long_numbers("110105194912310021, 110105491231002"),
             "110***********0021, 110********1002");
   EXPECT_EQ(mask_long_numbers("attempt 1781488800000 of 3"), "attempt 1781488800000 of 3");
+  EXPECT_EQ(mask_long_numbers("CAN110085010122, TCAN110085010122"),
+            "CAN********0122, TCA*********0122");
+  EXPECT_EQ(mask_long_numbers("830000199001010022"), "830***********0022");
+  EXPECT_EQ(mask_long_numbers("IPP2 AB123456 X 12X"), "IPP2 AB123456 X 12X");
   EXPECT_EQ(mask_long_numbers(""), "");
 }
 
@@ -31,6 +35,18 @@ TEST(MaskedLog, HoldsTheKiosksEventsWithoutBytesAndNames) {
       "\n"
       R"({"t_ms":1500,"kind":"kiosk.out_of_service","detail":"of 110***********002X"})"
       "\n");
+}
+
+TEST(MaskedLog, IsNotFilledByPolling) {
+  Trace trace([] { return Nanos(0); });
+  MaskedLog log(trace, "kiosk", 2);
+  trace.emit("kiosk", "kiosk.session_ended", {{"reason", "delivered"}});
+  for (int i = 0; i < 100; ++i) {
+    for (const char* kind : {"reader.command", "reader.answer", "board.request", "printer.path"}) {
+      trace.emit("kiosk", kind, {{"try", i}});
+    }
+  }
+  EXPECT_NE(log.text().find("delivered"), std::string::npos);
 }
 
 TEST(MaskedLog, KeepsTheNewest) {
