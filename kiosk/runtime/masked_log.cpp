@@ -14,8 +14,8 @@ namespace {
 
 /// Polls and what crosses the wires: many lines that say little, and would push out the rest.
 constexpr std::array<std::string_view, 7> kLeftOut = {
-    "wire.", "reader.command", "reader.answer", "board.request",
-    "printer.path", "printer.ipp", "camera."};
+    "wire.",        "reader.command", "reader.answer", "board.request",
+    "printer.path", "printer.ipp",    "camera."};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
@@ -27,7 +27,7 @@ std::size_t end_of(const std::string& text, std::size_t from, Belongs belongs) {
   return from;
 }
 
-/// Three letters and twelve digits: the foreigner's number of 2017, a certificate's with a T before.
+/// Three letters and twelve digits: the number of a foreigner of 2017, or with a T before it.
 bool is_foreigners(std::size_t letters, std::size_t digits) {
   return (letters == 3 || letters == 4) && digits == 12;
 }
