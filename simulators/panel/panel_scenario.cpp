@@ -54,7 +54,8 @@ void PanelView::load_scenario(const std::string& path) {
   }
   run_.load(rows_.front());
   settings_.right = RightColumn::kScenario;
-  notice_ = "Loaded " + std::filesystem::path(path).filename().string() + ". Play runs it; F10 goes step by step.";
+  notice_ = "Loaded " + std::filesystem::path(path).filename().string() +
+            ". Play runs it; F10 goes step by step.";
 }
 
 void PanelView::scenario_column() {
