@@ -345,7 +345,8 @@ void ScreenPainter::place_keys(Box column, float bottom) {
     if (!is_about_reading && !is_way_out) keys.push_back(&button);
   }
   const std::size_t columns = is_menu() ? 2 : 3;
-  const auto rows = static_cast<float>((keys.size() + columns - 1) / columns);
+  const std::size_t lines = (keys.size() + columns - 1) / columns;
+  const auto rows = static_cast<float>(lines);
   // A menu stands below its text, a keypad beside it.
   const float highest = is_menu() ? text_box_.bottom() + kGap : 224;
   const float room = landscape() ? (bottom - highest + kGap) / rows - kGap : kKeyHeight;
@@ -354,7 +355,8 @@ void ScreenPainter::place_keys(Box column, float bottom) {
   const float top = bottom - rows * (height + kGap) + kGap;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto across = static_cast<float>(i % columns);
-    const auto down = static_cast<float>(i / columns);
+    const std::size_t line = i / columns;
+    const auto down = static_cast<float>(line);
     const Box box{column.x + across * (width + kGap), top + down * (height + kGap), width, height};
     placed_.push_back({keys[i], box, keys[i]->main ? Look::kMain : Look::kKey});
   }

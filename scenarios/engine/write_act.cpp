@@ -44,7 +44,7 @@ ordered_json permit_of(const json& args) {
        {"id", "person", "item", "state", "photo", "number", "listed"}) {
     const bool usual = key == "photo" || key == "listed";
     if (!args.contains(key) || (usual && args[key] == true)) continue;
-    if (key == "number" && args[key] == "") continue;
+    if (key == "number" && args[key] == json("")) continue;
     written[std::string(key)] = args[key];
   }
   return written;

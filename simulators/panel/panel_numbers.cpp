@@ -13,9 +13,10 @@ namespace {
 
 constexpr int kCountersInARow = 5;
 
-std::string rate_text(float rate_Bps) {
-  return rate_Bps < 10'000 ? fmt::format("{:.0f} B/s", static_cast<double>(rate_Bps))
-                           : fmt::format("{:.0f} kB/s", static_cast<double>(rate_Bps) / 1000);
+std::string rate_text(float bytes_a_second) {
+  return bytes_a_second < 10'000
+             ? fmt::format("{:.0f} B/s", static_cast<double>(bytes_a_second))
+             : fmt::format("{:.0f} kB/s", static_cast<double>(bytes_a_second) / 1000);
 }
 
 std::string span_text(Nanos span) {
@@ -98,21 +99,22 @@ void PanelView::lines() {
 
 void PanelView::line_row(const std::string& name) {
   const Wires::Line* line = wires_.line(name);
-  const auto rates_Bps = throughput_.rates_Bps(name, run_.rig().now());
-  if (line == nullptr || rates_Bps.empty()) return;
+  const auto bytes_a_second = throughput_.bytes_a_second(name, run_.rig().now());
+  if (line == nullptr || bytes_a_second.empty()) return;
   ImGui::PushID(name.c_str());
   ImGui::TableNextColumn();
   ImGui::TextUnformatted(name.c_str());
   ImGui::TableNextColumn();
-  plot("##rate", rates_Bps, 170);
+  plot("##rate", bytes_a_second, 170);
   mark("throughput " + name);
   if (ImGui::IsItemHovered()) {
-    ImGui::SetTooltip("sent %lld B, received %lld B; now %s",
-                      static_cast<long long>(line->bytes_out),
-                      static_cast<long long>(line->bytes_in), rate_text(rates_Bps.back()).c_str());
+    ImGui::SetTooltip(
+        "sent %lld B, received %lld B; now %s", static_cast<long long>(line->bytes_out),
+        static_cast<long long>(line->bytes_in), rate_text(bytes_a_second.back()).c_str());
   }
   ImGui::TableNextColumn();
-  ImGui::TextUnformatted(rate_text(*std::max_element(rates_Bps.begin(), rates_Bps.end())).c_str());
+  ImGui::TextUnformatted(
+      rate_text(*std::max_element(bytes_a_second.begin(), bytes_a_second.end())).c_str());
   ImGui::TableNextColumn();
   plot("##latency", line->latency_ms, 90);
   tip("how long the newest answers took");

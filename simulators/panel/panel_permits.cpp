@@ -65,6 +65,7 @@ void PanelView::read_permits() {
   if (of == permit_rows_of_) return;
   permit_rows_of_ = of;
   permit_rows_.clear();
+  // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot read libstdc++'s views.
   for (auto id = permits_.rbegin(); id != permits_.rend(); ++id) {
     const auto answer = run_.rig().query("platform.permit", {{"permit", *id}});
     PermitRow row{*id, "", "", answer ? *answer : json::object()};

@@ -133,7 +133,7 @@ void PanelView::transport_time() {
 }
 
 std::string PanelView::status() const {
-  if (const std::string trouble = run_.rig().trouble(); !trouble.empty()) return trouble;
+  if (std::string trouble = run_.rig().trouble(); !trouble.empty()) return trouble;
   if (!run_.refusal().empty()) return run_.refusal();
   if (!notice_.empty()) return notice_;
   if (!run_.last_message().empty()) return run_.last_message();

@@ -129,9 +129,9 @@ void Run::take_in() {
 }
 
 void Run::fire_armed() {
-  for (std::size_t i = 0; i < armed_.size(); ++i) {
-    Deed& deed = deeds_[armed_[i].deed];
-    if (deed.fired || !armed_[i].due || *armed_[i].due > rig_->now()) continue;
+  for (const Armed& armed : armed_) {
+    Deed& deed = deeds_[armed.deed];
+    if (deed.fired || !armed.due || *armed.due > rig_->now()) continue;
     deed.fired = true;
     deed.refused = !rig_->send(deed.message).has_value();
     take_in();

@@ -33,7 +33,7 @@ std::vector<std::string> Throughput::lines() const {
   return names;
 }
 
-std::vector<float> Throughput::rates_Bps(std::string_view line, Nanos now) const {
+std::vector<float> Throughput::bytes_a_second(std::string_view line, Nanos now) const {
   const auto found = bytes_.find(line);
   if (found == bytes_.end()) return {};
   const auto over = static_cast<std::size_t>(std::max<std::int64_t>(1, now / span_));

@@ -25,7 +25,7 @@ class Throughput {
   [[nodiscard]] std::vector<std::string> lines() const;
   /// Both ways together, one value for each span that is over at `now`; while none is, one for the
   /// first.
-  [[nodiscard]] std::vector<float> rates_Bps(std::string_view line, Nanos now) const;
+  [[nodiscard]] std::vector<float> bytes_a_second(std::string_view line, Nanos now) const;
   [[nodiscard]] Nanos span() const { return span_; }
 
  private:

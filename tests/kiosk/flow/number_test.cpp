@@ -8,7 +8,6 @@
 namespace cardrig::flow {
 namespace {
 
-using platform::PermitEntry;
 using platform::PlatformReason;
 using platform::Refusal;
 using testing::Lies;

@@ -13,6 +13,7 @@ using testing::Spoken;
 
 std::vector<std::string> keys_of(const std::vector<Spoken>& spoken) {
   std::vector<std::string> keys;
+  keys.reserve(spoken.size());
   for (const Spoken& each : spoken) keys.push_back(each.utterance.key);
   return keys;
 }

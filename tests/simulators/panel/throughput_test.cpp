@@ -35,24 +35,24 @@ TEST_F(ThroughputTest, BothWaysCountAndOnlyWhatTheKioskSays) {
   see(2500ms, "ipp", 5);
   see(1500ms, "platform", 8);
   EXPECT_THAT(throughput_.lines(), ElementsAre("ipp", "platform"));
-  EXPECT_THAT(throughput_.rates_Bps("ipp", 2900ms), ElementsAre(100, 0));
-  EXPECT_THAT(throughput_.rates_Bps("ipp", 3s), ElementsAre(100, 0, 5));
-  EXPECT_THAT(throughput_.rates_Bps("id_reader", 3s), IsEmpty());
+  EXPECT_THAT(throughput_.bytes_a_second("ipp", 2900ms), ElementsAre(100, 0));
+  EXPECT_THAT(throughput_.bytes_a_second("ipp", 3s), ElementsAre(100, 0, 5));
+  EXPECT_THAT(throughput_.bytes_a_second("id_reader", 3s), IsEmpty());
 }
 
 TEST_F(ThroughputTest, TheFirstSecondIsShownBeforeItIsOver) {
   see(0s, "ipp", 30);
-  EXPECT_THAT(throughput_.rates_Bps("ipp", 10ms), ElementsAre(30));
+  EXPECT_THAT(throughput_.bytes_a_second("ipp", 10ms), ElementsAre(30));
 }
 
 TEST_F(ThroughputTest, ALongSessionHasLongerSpansAndLosesNothing) {
   for (int s = 0; s < 1000; ++s) see(std::chrono::seconds(s), "ipp", 60);
   EXPECT_EQ(throughput_.span(), 16s);
-  const auto rates_Bps = throughput_.rates_Bps("ipp", 992s);
-  ASSERT_EQ(rates_Bps.size(), 62U);
-  EXPECT_EQ(std::accumulate(rates_Bps.begin(), rates_Bps.end(), 0.0F), 62 * 60);
-  EXPECT_EQ(rates_Bps.front(), 60);
-  EXPECT_EQ(throughput_.rates_Bps("ipp", 24h).size(), Throughput::kSpans);
+  const auto bytes_a_second = throughput_.bytes_a_second("ipp", 992s);
+  ASSERT_EQ(bytes_a_second.size(), 62U);
+  EXPECT_EQ(std::accumulate(bytes_a_second.begin(), bytes_a_second.end(), 0.0F), 62 * 60);
+  EXPECT_EQ(bytes_a_second.front(), 60);
+  EXPECT_EQ(throughput_.bytes_a_second("ipp", 24h).size(), Throughput::kSpans);
   throughput_.clear();
   EXPECT_EQ(throughput_.span(), 1s);
   EXPECT_THAT(throughput_.lines(), IsEmpty());
